@@ -1,0 +1,50 @@
+import { dayContaining, firstPeriod, periodAfter } from '../calendar.ts';
+import { noMoney } from '../money.ts';
+import { termsFor } from '../policy/terms.ts';
+import { currentPeriod, withAccount, withPeriod } from './change.ts';
+import type { DecisionContext } from './context.ts';
+import { settleExpired } from './settle.ts';
+import type { AccountState, Day, Period } from './state.ts';
+
+/** Opens the period that contains now, from ledger data only: whoever comes first gets the same row. */
+function openPeriod(state: AccountState, context: DecisionContext): AccountState {
+  const { account } = state;
+  const previous = account.currentPeriod === null ? null : currentPeriod(state);
+  if (previous !== null && context.now < previous.endsAt) return state;
+  const terms = termsFor(context.policyOf(context.policyVersion), account.plan);
+  const { registeredAt, timeZone } = account;
+  const window =
+    previous === null
+      ? firstPeriod(terms.period, registeredAt, timeZone, context.now)
+      : periodAfter(previous, terms.period, registeredAt, timeZone, context.now);
+  const period: Period = {
+    ...window,
+    timeZone,
+    plan: terms.plan,
+    policyVersion: context.policyVersion,
+    sessionsUsed: 0,
+    spent: noMoney,
+    held: noMoney,
+    overshoot: noMoney,
+    crossed: [],
+  };
+  return withAccount(withPeriod(state, period), { currentPeriod: period.number });
+}
+
+function openDay(state: AccountState, context: DecisionContext): AccountState {
+  const { day } = state.account;
+  if (day !== null && context.now < day.endsAt) return state;
+  const window = dayContaining(context.now, currentPeriod(state).timeZone);
+  const fresh: Day = { ...window, sessions: 0, spent: noMoney, attempts: 0, refunds: 0 };
+  return withAccount(state, { day: fresh });
+}
+
+/** The first step of every decision: what time alone has changed, settled exactly as if it had been noticed at once. */
+export const bringUpToDate = (state: AccountState, context: DecisionContext): AccountState =>
+  openDay(openPeriod(settleExpired(state, context), context), context);
+
+/** The day that `bringUpToDate` has opened. */
+export function today(state: AccountState): Day {
+  if (state.account.day === null) throw new RangeError('the account was not brought up to date');
+  return state.account.day;
+}

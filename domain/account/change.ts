@@ -1,0 +1,43 @@
+import type { Account, AccountState, Added, Period, Session } from './state.ts';
+
+/** Small, named steps from one account state to the next. */
+
+const replaced = <Row>(rows: readonly Row[], row: Row, same: (candidate: Row) => boolean): readonly Row[] =>
+  rows.some(same) ? rows.map((candidate) => (same(candidate) ? row : candidate)) : [...rows, row];
+
+export const withAccount = (state: AccountState, change: Partial<Account>): AccountState => ({
+  ...state,
+  account: { ...state.account, ...change },
+});
+
+export const withPeriod = (state: AccountState, period: Period): AccountState => ({
+  ...state,
+  periods: replaced(state.periods, period, (candidate) => candidate.number === period.number),
+});
+
+export const withSession = (state: AccountState, session: Session): AccountState => ({
+  ...state,
+  sessions: replaced(state.sessions, session, (candidate) => candidate.id === session.id),
+});
+
+export const withAdded = (state: AccountState, added: Partial<Added>): AccountState => ({
+  ...state,
+  added: {
+    usageEvents: [...state.added.usageEvents, ...(added.usageEvents ?? [])],
+    crossings: [...state.added.crossings, ...(added.crossings ?? [])],
+    commands: [...state.added.commands, ...(added.commands ?? [])],
+    reviews: [...state.added.reviews, ...(added.reviews ?? [])],
+  },
+});
+
+/** @throws RangeError where the ledger did not load what a decision needs: a bug, not a user's error. */
+export function periodOf(state: AccountState, number: number | null): Period {
+  const period = state.periods.find((candidate) => candidate.number === number);
+  if (period === undefined) throw new RangeError(`period ${number} of the account was not loaded`);
+  return period;
+}
+
+export const currentPeriod = (state: AccountState): Period => periodOf(state, state.account.currentPeriod);
+
+export const openSessions = (state: AccountState): readonly Session[] =>
+  state.sessions.filter((session) => session.endedAt === null);

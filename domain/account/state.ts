@@ -1,0 +1,136 @@
+import type { DayWindow } from '../calendar.ts';
+import type { AppId, PolicyVersion, ReviewId, SessionId, UsageEventId, UserId } from '../ids.ts';
+import type { Instant } from '../instant.ts';
+import type { MicroUsd } from '../money.ts';
+import type { Tier } from '../policy/document.ts';
+import type { Command, Entitlement } from './entitlement.ts';
+
+/** What the ledger knows of one account, as plain data: every decision reads it and returns the next one. */
+export type AccountState = {
+  readonly account: Account;
+  /** The current period and those of the sessions below. */
+  readonly periods: readonly Period[];
+  /** Every session still open, and the one a request addresses. */
+  readonly sessions: readonly Session[];
+  /** Commands above `entitlement.foldedThrough`. */
+  readonly commands: readonly Command[];
+  /** Rows that this decision adds and never changes again. */
+  readonly added: Added;
+};
+
+export type Added = {
+  readonly usageEvents: readonly UsageEvent[];
+  readonly crossings: readonly Crossing[];
+  readonly commands: readonly Command[];
+  readonly reviews: readonly Review[];
+};
+
+export const nothingAdded: Added = { usageEvents: [], crossings: [], commands: [], reviews: [] };
+
+export type Account = {
+  readonly appId: AppId;
+  readonly userId: UserId;
+  /** Raised by one in every commit; the ledger refuses a commit that stood on another. 0: not yet stored. */
+  readonly version: number;
+  readonly registeredAt: Instant;
+  /** False where the account was registered by first contact: its age then says nothing. */
+  readonly registrationGiven: boolean;
+  /** Zone and plan asked for; a change takes effect where the current period ends. */
+  readonly timeZone: string;
+  readonly plan: string | null;
+  readonly locale: string;
+  readonly email: string | null;
+  readonly registration: Readonly<Record<string, string>> | null;
+  readonly currentPeriod: number | null;
+  readonly day: Day | null;
+  /** Instants of the last 32 attempts, refused ones too, oldest first. */
+  readonly recentAttempts: readonly Instant[];
+  /** Sketches of the last 32 inputs, oldest first. */
+  readonly recentInputs: readonly string[];
+  readonly entitlement: Entitlement;
+  readonly lastCommand: number;
+};
+
+export type Day = DayWindow & {
+  readonly sessions: number;
+  readonly spent: MicroUsd;
+  /** Saturates at 255. */
+  readonly attempts: number;
+  /** Sessions given back today because nothing was used in them. */
+  readonly refunds: number;
+};
+
+export type Period = {
+  readonly number: number;
+  readonly startsAt: Instant;
+  readonly endsAt: Instant;
+  readonly timeZone: string;
+  readonly plan: string;
+  readonly policyVersion: PolicyVersion;
+  readonly sessionsUsed: number;
+  readonly spent: MicroUsd;
+  readonly held: MicroUsd;
+  /** Usage beyond the holds of its sessions, summed. */
+  readonly overshoot: MicroUsd;
+  /** Percents of the ladder already crossed, rising. */
+  readonly crossed: readonly number[];
+};
+
+export type SessionEnd = 'ended' | 'expired';
+
+export type Session = {
+  readonly id: SessionId;
+  readonly period: number;
+  readonly date: string;
+  readonly tier: Tier;
+  /** What was held when the session was admitted. */
+  readonly cap: MicroUsd;
+  readonly held: MicroUsd;
+  readonly spent: MicroUsd;
+  readonly overshoot: MicroUsd;
+  readonly usageEvents: number;
+  readonly startedAt: Instant;
+  readonly expiresAt: Instant;
+  readonly endedAt: Instant | null;
+  readonly end: SessionEnd | null;
+  /** False once the session was given back because nothing was used in it. */
+  readonly counted: boolean;
+  readonly client: Readonly<Record<string, string>> | null;
+  readonly metadata: Readonly<Record<string, string>> | null;
+};
+
+export type UsageEvent = {
+  readonly id: UsageEventId;
+  readonly sessionId: SessionId;
+  readonly period: number;
+  readonly cost: MicroUsd;
+  readonly model: string | null;
+  readonly inputTokens: number | null;
+  readonly cachedInputTokens: number | null;
+  readonly outputTokens: number | null;
+  readonly reasoningTokens: number | null;
+  readonly occurredAt: Instant;
+  readonly recordedAt: Instant;
+  /** Tells a repeat of the same event from another event under its id. */
+  readonly fingerprint: string;
+};
+
+/** Which dimension led when a step of the ladder was crossed. */
+export type Dimension = 'sessions' | 'usage';
+
+export type Crossing = {
+  readonly period: number;
+  readonly threshold: number;
+  readonly dimension: Dimension;
+  readonly at: Instant;
+};
+
+export type RiskSignal = { readonly name: string; readonly points: number; readonly detail: string };
+
+export type Review = {
+  readonly id: ReviewId;
+  readonly openedAt: Instant;
+  readonly dueAt: Instant;
+  readonly score: number;
+  readonly signals: readonly RiskSignal[];
+};

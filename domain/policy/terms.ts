@@ -1,0 +1,106 @@
+import type { Milliseconds } from '../instant.ts';
+import { type MicroUsd, microUsd, microUsdFromDollars } from '../money.ts';
+import { Temporal } from 'temporal-polyfill';
+import type { ParsedPlan, ParsedPolicy, Tier } from './document.ts';
+
+export type PeriodRule = {
+  readonly every: string;
+  readonly anchor: 'registration' | 'calendar';
+};
+
+/** One plan, ready for arithmetic: micro-dollars, milliseconds and percents. Plain JSON, never changed once made. */
+export type PlanTerms = {
+  readonly plan: string;
+  readonly sessionsPerDay: number | null;
+  readonly sessionsPerPeriod: number;
+  readonly concurrentSessions: number;
+  readonly idleTimeout: Milliseconds;
+  /** Spending never passes this but for overshoot. */
+  readonly hardBudget: MicroUsd;
+  /** 100 % of what the ladder measures: the hard budget less the buffer. */
+  readonly visibleBudget: MicroUsd;
+  readonly dailyBudget: MicroUsd | null;
+  readonly sessionCap: Readonly<Record<Tier, MicroUsd>>;
+  readonly period: PeriodRule;
+  /** Percents of the ladder's steps, rising; the last is 100. */
+  readonly ladder: {
+    readonly indicator: number;
+    readonly nudge: number;
+    readonly confirm: number;
+    readonly cutoff: number;
+  };
+  readonly degrade: { readonly at: number; readonly tier: Tier } | null;
+  readonly models: Readonly<Record<Tier, readonly string[]>>;
+  readonly probation: { readonly lasts: Milliseconds; readonly sessions: number } | null;
+  readonly reviewDue: Milliseconds;
+  readonly upgrade: {
+    readonly plan: string;
+    readonly priceText: string;
+    readonly url: string;
+    readonly benefits: readonly string[];
+  };
+};
+
+const milliseconds = (duration: string): Milliseconds =>
+  Temporal.Duration.from(duration).total('milliseconds');
+
+/** The share of the hard budget the user is measured against; rounded down, so that the buffer is never smaller than stated. */
+function visiblePart(hardBudget: MicroUsd, bufferPercent: number): MicroUsd {
+  return microUsd(Math.floor((hardBudget * (1000 - Math.round(bufferPercent * 10))) / 1000));
+}
+
+export function termsOfPlan(name: string, plan: ParsedPlan, policy: ParsedPolicy): PlanTerms {
+  const hardBudget = microUsdFromDollars(plan.budget.per_month);
+  const standardCap = microUsdFromDollars(plan.budget.per_session);
+  const economyCap = plan.degrade?.per_session ?? null;
+  return {
+    plan: name,
+    sessionsPerDay: plan.sessions.per_day,
+    sessionsPerPeriod: plan.sessions.per_month,
+    concurrentSessions: plan.sessions.concurrent,
+    idleTimeout: milliseconds(plan.sessions.idle_timeout),
+    hardBudget,
+    visibleBudget: visiblePart(hardBudget, plan.budget.buffer),
+    dailyBudget: plan.budget.per_day === null ? null : microUsdFromDollars(plan.budget.per_day),
+    sessionCap: {
+      standard: standardCap,
+      economy: economyCap === null ? standardCap : microUsdFromDollars(economyCap),
+    },
+    period: plan.period,
+    ladder: plan.friction,
+    degrade: plan.degrade === null ? null : { at: plan.degrade.at, tier: plan.degrade.tier },
+    models: plan.models,
+    probation:
+      plan.probation === null
+        ? null
+        : { lasts: milliseconds(plan.probation.for), sessions: plan.probation.sessions },
+    reviewDue: milliseconds(policy.review.due),
+    upgrade: {
+      plan: plan.upgrade.plan,
+      priceText: plan.upgrade.price_text,
+      url: plan.upgrade.url,
+      benefits: plan.upgrade.benefits,
+    },
+  };
+}
+
+/** Every plan of a policy version, by name. */
+export type PolicyTerms = {
+  readonly defaultPlan: string;
+  readonly plans: Readonly<Record<string, PlanTerms>>;
+};
+
+export function termsOfPolicy(policy: ParsedPolicy): PolicyTerms {
+  const plans = Object.entries(policy.plans).map(
+    ([name, plan]) => [name, termsOfPlan(name, plan, policy)] as const,
+  );
+  return { defaultPlan: policy.default_plan, plans: Object.fromEntries(plans) };
+}
+
+/** An account may still name a plan that a newer policy dropped: it then lives on the default plan. */
+export function termsFor(policy: PolicyTerms, plan: string | null): PlanTerms {
+  const terms = plan === null ? undefined : policy.plans[plan];
+  const fallback = policy.plans[policy.defaultPlan];
+  if (fallback === undefined) throw new RangeError(`policy has no default plan ${policy.defaultPlan}`);
+  return terms ?? fallback;
+}

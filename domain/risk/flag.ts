@@ -1,0 +1,45 @@
+import { withAccount, withAdded } from '../account/change.ts';
+import { type DecisionContext, currentTerms } from '../account/context.ts';
+import type { Command } from '../account/entitlement.ts';
+import type { AccountState } from '../account/state.ts';
+import { entitlementInForce } from '../allowance/limits.ts';
+import { after } from '../instant.ts';
+import { flaggedAt, scoreRisk } from './reference-rule.ts';
+
+/** Appends a command and puts it in force at once. */
+export function issueCommand(state: AccountState, command: Omit<Command, 'number'>): AccountState {
+  const number = state.account.lastCommand + 1;
+  const numbered: Command = { ...command, number };
+  const issued = withAdded(withAccount(state, { lastCommand: number }), { commands: [numbered] });
+  return { ...issued, commands: [...issued.commands, numbered] };
+}
+
+/**
+ * Flags an account whose score reaches the line: its review opens in the same commit and it spends nothing more until a
+ * person decides. An account that is already restricted stays as it is.
+ */
+export function flagIfSuspect(state: AccountState, context: DecisionContext): AccountState {
+  if (entitlementInForce(state).standing !== 'good') return state;
+  const { score, signals } = scoreRisk(state, context.now);
+  if (score < flaggedAt) return state;
+  const id = context.fresh.reviewId;
+  const opened = withAdded(state, {
+    reviews: [
+      {
+        id,
+        openedAt: context.now,
+        dueAt: after(context.now, currentTerms(state, context).reviewDue),
+        score,
+        signals,
+      },
+    ],
+  });
+  return issueCommand(opened, {
+    key: `flag:${id}`,
+    kind: 'flag',
+    reviewId: id,
+    by: 'risk rule',
+    note: signals.map((signal) => signal.detail).join('; '),
+    at: context.now,
+  });
+}

@@ -1,0 +1,64 @@
+import type { Command, Entitlement } from './account/entitlement.ts';
+import type { Dimension } from './account/state.ts';
+import type { AppId, UserId } from './ids.ts';
+import type { Instant, Milliseconds } from './instant.ts';
+import type { MicroUsd } from './money.ts';
+
+/**
+ * What the ledger tells an account's workflow: absolute facts, never deltas, ordered by `(epoch, seq)`. Repeated, late or
+ * reordered, the newest wins and nothing is lost.
+ */
+export type AccountTotals = {
+  readonly v: 1;
+  readonly appId: AppId;
+  readonly userId: UserId;
+  /** Rises when a backup is restored; within an epoch `seq` is the account's version. */
+  readonly epoch: number;
+  readonly seq: number;
+  /** App clock less real clock: 0 for live apps, a test clock's offset for sandbox apps. */
+  readonly clockOffset: Milliseconds;
+  /** Spreads the announcements of resets; nothing waits for them. */
+  readonly resetJitter: Milliseconds;
+  readonly entitlement: Entitlement;
+  /** Commands not folded into `entitlement` yet, in their order. */
+  readonly commands: readonly Command[];
+  /** Score of the newest review, 0 if there was none. */
+  readonly riskScore: number;
+  /** The current period and those changed since the last acknowledgement, by number. */
+  readonly periods: readonly PeriodTotals[];
+};
+
+export type PeriodTotals = {
+  readonly number: number;
+  readonly startsAt: Instant;
+  readonly endsAt: Instant;
+  readonly plan: string;
+  readonly sessionsUsed: number;
+  readonly sessionsLimit: number;
+  readonly spent: MicroUsd;
+  readonly held: MicroUsd;
+  readonly visibleBudget: MicroUsd;
+  readonly hardBudget: MicroUsd;
+  readonly overshoot: MicroUsd;
+  readonly percent: number;
+  readonly crossings: readonly CrossingTotals[];
+};
+
+export type CrossingTotals = {
+  readonly threshold: number;
+  readonly dimension: Dimension;
+  readonly at: Instant;
+  /** What was decided of it, null as long as nothing was. */
+  readonly decided: NudgeDecision | null;
+};
+
+export type NudgeDecision = 'delivered' | 'passed' | 'lapsed';
+
+/** True where `next` says something newer than `known`. */
+export const isNewer = (
+  next: Pick<AccountTotals, 'epoch' | 'seq'>,
+  known: Pick<AccountTotals, 'epoch' | 'seq'>,
+): boolean => next.epoch > known.epoch || (next.epoch === known.epoch && next.seq > known.seq);
+
+/** The name under which an account's workflow runs: opaque ids only, since Temporal never encrypts it. */
+export const workflowIdOf = (app: AppId, user: UserId): string => `free-tier/${app}/${user}`;

@@ -1,0 +1,113 @@
+import { bringUpToDate, today } from './account/bring-up-to-date.ts';
+import { currentPeriod, openSessions } from './account/change.ts';
+import { type DecisionContext, currentTerms } from './account/context.ts';
+import type { AccountState } from './account/state.ts';
+import { type Stage, isUsedUp, percentUsed, stageOf } from './allowance/ladder.ts';
+import {
+  type BindingLimit,
+  type LimitName,
+  bindingLimits,
+  entitlementInForce,
+  holdFor,
+} from './allowance/limits.ts';
+import type { UserId } from './ids.ts';
+import type { Instant } from './instant.ts';
+import { usageMessage } from './messages/usage-message.ts';
+import type { Tier } from './policy/document.ts';
+
+/** What an end user may see of an allowance. It carries no dollar: law 7, and a property test holds it to that. */
+export type UserView = {
+  readonly user: UserId;
+  readonly plan: string;
+  readonly stage: Stage;
+  readonly tier: Tier;
+  readonly percent: number;
+  readonly month: WindowView & { readonly limit: number; readonly remaining: number };
+  readonly today: WindowView & { readonly limit: number | null };
+  readonly limitedBy: LimitName | null;
+  readonly message: string;
+  readonly upgrade: { readonly plan: string; readonly priceText: string; readonly url: string };
+};
+
+export type WindowView = {
+  readonly used: number;
+  readonly remaining: number | null;
+  readonly resetsAt: Instant;
+};
+
+/** What the answer is about: the session just admitted, the limit that refused one, or the allowance as it stands. */
+export type ViewOccasion =
+  | { readonly kind: 'admitted'; readonly tier: Tier }
+  | { readonly kind: 'refused'; readonly by: BindingLimit }
+  | { readonly kind: 'confirm' }
+  | { readonly kind: 'running'; readonly limitedBy: LimitName | null }
+  | { readonly kind: 'standing' };
+
+function limitShown(occasion: ViewOccasion, binding: readonly BindingLimit[]): BindingLimit | null {
+  switch (occasion.kind) {
+    case 'admitted':
+    case 'confirm':
+      return null;
+    case 'running':
+      return occasion.limitedBy === null ? null : { limit: occasion.limitedBy, resetsAt: null };
+    case 'refused':
+      return occasion.by;
+    case 'standing':
+      return binding[0] ?? null;
+    default:
+      return occasion satisfies never;
+  }
+}
+
+function stageShown(state: AccountState, context: DecisionContext, limit: BindingLimit | null): Stage {
+  const { standing } = entitlementInForce(state);
+  if (standing === 'suspended') return 'suspended';
+  if (standing === 'under_review') return 'review';
+  const period = currentPeriod(state);
+  const refusedByPeriod =
+    (limit?.limit === 'month' || limit?.limit === 'usage') && limit.resetsAt === period.endsAt;
+  if (refusedByPeriod) return 'cutoff';
+  return stageOf(period, currentTerms(state, context), openSessions(state).length > 0);
+}
+
+/** The one function that makes the user view, for answers, widgets, messages and e-mails alike. */
+export function userView(before: AccountState, context: DecisionContext, occasion: ViewOccasion): UserView {
+  const state = bringUpToDate(before, context);
+  const { account } = state;
+  const terms = currentTerms(state, context);
+  const period = currentPeriod(state);
+  const day = today(state);
+  const limit = limitShown(occasion, bindingLimits(state, context));
+  const left = Math.max(0, terms.sessionsPerPeriod - period.sessionsUsed);
+  // Dollars that are used up leave no session, whatever the count says.
+  const monthRemaining = isUsedUp(period, terms) ? 0 : left;
+  const leftToday = terms.sessionsPerDay === null ? null : Math.max(0, terms.sessionsPerDay - day.sessions);
+  const view = {
+    user: account.userId,
+    plan: period.plan,
+    stage: occasion.kind === 'confirm' ? ('confirm' as const) : stageShown(state, context, limit),
+    tier: occasion.kind === 'admitted' ? occasion.tier : (holdFor(state, context)?.tier ?? 'economy'),
+    percent: percentUsed(period, terms),
+    month: {
+      used: period.sessionsUsed,
+      limit: terms.sessionsPerPeriod,
+      remaining: monthRemaining,
+      resetsAt: period.endsAt,
+    },
+    today: {
+      used: day.sessions,
+      limit: terms.sessionsPerDay,
+      remaining: leftToday === null ? null : Math.min(leftToday, monthRemaining),
+      resetsAt: day.endsAt,
+    },
+    limitedBy: limit?.limit ?? null,
+    upgrade: { plan: terms.upgrade.plan, priceText: terms.upgrade.priceText, url: terms.upgrade.url },
+  };
+  const message = usageMessage(view, {
+    locale: account.locale,
+    timeZone: period.timeZone,
+    usageLeads: period.sessionsUsed < terms.sessionsPerPeriod && isUsedUp(period, terms),
+    liftedAt: limit?.resetsAt ?? null,
+  });
+  return { ...view, message };
+}
