@@ -1,11 +1,17 @@
 import type { AccountState } from './account/state.ts';
-import { type Milliseconds, minute } from './instant.ts';
+import { type Milliseconds, minute, second } from './instant.ts';
 
 /** How a commit is told to the account's workflow: at once, paced together with others like it, or not at all. */
 export type Telling = 'at_once' | 'paced' | 'not';
 
-/** Ends of sessions are told at most this often, so that the Temporal UI is true to the last session at little cost. */
-export const sessionEndsToldEvery: Milliseconds = 10 * minute;
+/**
+ * Ends of sessions are told at most this often on the real clock, so that the Temporal UI is true to the last session at
+ * little cost. A sandbox lives a month in seconds and is told sooner.
+ */
+export const sessionEndsToldEvery: Readonly<Record<'sandbox' | 'live', Milliseconds>> = {
+  sandbox: second,
+  live: 10 * minute,
+};
 
 const endedCount = (state: AccountState): number =>
   state.sessions.filter((session) => session.endedAt !== null).length;
