@@ -1,4 +1,4 @@
-import { type CustomTypesConfig, Pool, types as builtinTypes } from 'pg';
+import { Pool, TypeOverrides, types as builtinTypes } from 'pg';
 
 /** int8 arrives as text by default; every int8 of the ledger is a count or an amount that a safe integer holds. */
 function safeInteger(text: string): number {
@@ -7,10 +7,8 @@ function safeInteger(text: string): number {
   return value;
 }
 
-const int8 = 20;
-
-const parserOf: CustomTypesConfig['getTypeParser'] = (oid: number, format?: 'text' | 'binary') =>
-  oid === int8 && format !== 'binary' ? safeInteger : builtinTypes.getTypeParser<string>(oid);
+const types = new TypeOverrides();
+types.setTypeParser(builtinTypes.builtins.INT8, safeInteger);
 
 export type PoolOptions = {
   readonly max?: number;
@@ -22,7 +20,7 @@ export type PoolOptions = {
 export function createPool(databaseUrl: string, options: PoolOptions = {}): Pool {
   const pool = new Pool({
     connectionString: databaseUrl,
-    types: { getTypeParser: parserOf },
+    types,
     max: options.max ?? 16,
     application_name: options.applicationName ?? 'stipend',
     connectionTimeoutMillis: 2_000,
