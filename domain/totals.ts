@@ -32,6 +32,7 @@ export type PeriodTotals = {
   readonly number: number;
   readonly startsAt: Instant;
   readonly endsAt: Instant;
+  readonly timeZone: string;
   readonly plan: string;
   readonly sessionsUsed: number;
   readonly sessionsLimit: number;

@@ -15,7 +15,7 @@ export type DecisionContext = {
 };
 
 /** A running period keeps the policy version it was opened with. */
-export function termsOfPeriod(period: Period, context: DecisionContext): PlanTerms {
+export function termsOfPeriod(period: Period, context: Pick<DecisionContext, 'policyOf'>): PlanTerms {
   const plan = context.policyOf(period.policyVersion).plans[period.plan];
   if (plan === undefined) throw new RangeError(`policy ${period.policyVersion} has no plan ${period.plan}`);
   return plan;

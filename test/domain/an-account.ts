@@ -1,0 +1,140 @@
+import { bringUpToDate } from '../../domain/account/bring-up-to-date.ts';
+import { currentPeriod, openSessions } from '../../domain/account/change.ts';
+import type { DecisionContext } from '../../domain/account/context.ts';
+import { newAccount } from '../../domain/account/new-account.ts';
+import { register } from '../../domain/account/register.ts';
+import { type AccountState, nothingAdded } from '../../domain/account/state.ts';
+import { type Admission, decideAdmission } from '../../domain/allowance/admission.ts';
+import { decideEnd } from '../../domain/allowance/end-session.ts';
+import { type UsageRequest, decideUsage } from '../../domain/allowance/usage.ts';
+import { appId, policyVersion, reviewId, sessionId, usageEventId, userId } from '../../domain/ids.ts';
+import { type Instant, instant } from '../../domain/instant.ts';
+import { microUsdFromDollars } from '../../domain/money.ts';
+import { type PolicyDocument, policyDocument } from '../../domain/policy/document.ts';
+import { referencePolicy } from '../../domain/policy/reference.ts';
+import { termsOfPolicy } from '../../domain/policy/terms.ts';
+
+/** An account in memory on a settable clock: what the ledger does, without a database. */
+
+export const at = (text: string): Instant => instant(Date.parse(text));
+
+type FreePlan = PolicyDocument['plans'][string];
+
+export const policyWith = (change: (plan: FreePlan) => FreePlan): PolicyDocument => ({
+  ...referencePolicy,
+  plans: { free: change(referencePolicy.plans['free'] as FreePlan) },
+});
+
+export class AnAccount {
+  state: AccountState;
+  now: Instant;
+  /** Everything added by all decisions so far. */
+  added = nothingAdded;
+  readonly #terms;
+  #ids = 0;
+
+  constructor(start = at('2026-11-24T10:00:00Z'), policy: PolicyDocument = referencePolicy) {
+    this.now = start;
+    this.state = newAccount(appId('app'), userId('user'), start);
+    this.#terms = termsOfPolicy(policyDocument.parse(policy));
+  }
+
+  context(): DecisionContext {
+    this.#ids += 1;
+    return {
+      now: this.now,
+      policyVersion: policyVersion('v1'),
+      policyOf: () => this.#terms,
+      fresh: { sessionId: sessionId(`ses_${this.#ids}`), reviewId: reviewId(`rev_${this.#ids}`) },
+    };
+  }
+
+  #keep(state: AccountState): void {
+    const { added } = state;
+    this.added = {
+      usageEvents: [...this.added.usageEvents, ...added.usageEvents],
+      crossings: [...this.added.crossings, ...added.crossings],
+      commands: [...this.added.commands, ...added.commands],
+      reviews: [...this.added.reviews, ...added.reviews],
+    };
+    this.state = {
+      ...state,
+      added: nothingAdded,
+      account: { ...state.account, version: state.account.version + 1 },
+    };
+  }
+
+  forward(milliseconds: number): this {
+    this.now = instant(this.now + milliseconds);
+    return this;
+  }
+
+  goTo(text: string): this {
+    this.now = at(text);
+    return this;
+  }
+
+  register(told: Parameters<typeof register>[1]): this {
+    this.#keep(register(this.state, told, this.context()));
+    return this;
+  }
+
+  ask(confirmed = false): Admission {
+    const decided = decideAdmission(this.state, { confirmed, client: null, metadata: null }, this.context());
+    this.#keep(decided.state);
+    return decided.answer;
+  }
+
+  use(id: string, dollars: number, event: Partial<UsageRequest> = {}) {
+    const decided = decideUsage(
+      this.state,
+      {
+        id: usageEventId(`event_${(this.#ids += 1)}`),
+        sessionId: sessionId(id),
+        cost: microUsdFromDollars(dollars),
+        model: null,
+        inputTokens: null,
+        cachedInputTokens: null,
+        outputTokens: null,
+        reasoningTokens: null,
+        fingerprint: '',
+        occurredAt: null,
+        inputSketch: null,
+        ...event,
+      },
+      this.context(),
+    );
+    this.#keep(decided.state);
+    return decided.answer;
+  }
+
+  end(id: string) {
+    const decided = decideEnd(this.state, sessionId(id), this.context());
+    this.#keep(decided.state);
+    return decided.answer;
+  }
+
+  /** Asks, confirms if asked to, spends and ends: one ordinary session. Answers what was first answered. */
+  session(dollars = 0.01): Admission['outcome'] {
+    const first = this.ask();
+    const admission = first.outcome === 'confirm' ? this.ask(true) : first;
+    if (admission.outcome !== 'admitted') return admission.outcome;
+    this.use(admission.session.id, dollars);
+    this.end(admission.session.id);
+    return first.outcome;
+  }
+
+  period() {
+    return currentPeriod(bringUpToDate(this.state, this.context()));
+  }
+
+  running() {
+    return openSessions(this.state);
+  }
+}
+
+/** @throws Error unless a session was admitted. */
+export function admitted(admission: Admission): string {
+  if (admission.outcome !== 'admitted') throw new Error(`not admitted: ${JSON.stringify(admission)}`);
+  return admission.session.id;
+}

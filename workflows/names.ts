@@ -1,0 +1,13 @@
+/** Names by which the other processes know the workflow; free of the workflow SDK, so that any of them may import it. */
+
+export const freeTierAccountType = 'freeTierAccount';
+export const taskQueue = 'stipend';
+
+/** Typed search attributes of an account's workflow, for lists in the Temporal UI. */
+export const freeTierSearchAttributes = {
+  App: 'Keyword',
+  Standing: 'Keyword',
+  UsagePercent: 'Int',
+  RiskScore: 'Int',
+  ResetsAt: 'Datetime',
+} as const;
