@@ -5,9 +5,9 @@ export const taskQueue = 'stipend';
 
 /** Typed search attributes of an account's workflow, for lists in the Temporal UI. */
 export const freeTierSearchAttributes = {
-  App: 'Keyword',
-  Standing: 'Keyword',
-  UsagePercent: 'Int',
-  RiskScore: 'Int',
-  ResetsAt: 'Datetime',
+  App: 'KEYWORD',
+  Standing: 'KEYWORD',
+  UsagePercent: 'INT',
+  RiskScore: 'INT',
+  ResetsAt: 'DATETIME',
 } as const;

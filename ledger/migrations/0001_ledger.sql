@@ -5,7 +5,9 @@
 
 create table ledger_epoch (
   singleton boolean primary key default true check (singleton),
-  epoch integer not null default 1 check (epoch > 0)
+  epoch integer not null default 1 check (epoch > 0),
+  -- Where the workflows live; another id means that Temporal was wiped.
+  temporal_namespace text
 );
 insert into ledger_epoch default values;
 

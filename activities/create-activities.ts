@@ -1,0 +1,10 @@
+import type { Ledger } from '../ledger/ledger.ts';
+import { deliveryActivities } from './delivery-activities.ts';
+import type { FreeTierActivities } from './free-tier-activities.ts';
+import { ledgerActivities } from './ledger-activities.ts';
+
+/** Everything the worker registers. */
+export const createActivities = (ledger: Ledger): FreeTierActivities => ({
+  ...ledgerActivities(ledger),
+  ...deliveryActivities(ledger),
+});

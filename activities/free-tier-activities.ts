@@ -1,0 +1,57 @@
+import type { Entitlement } from '../domain/account/entitlement.ts';
+import type { AppId, UserId } from '../domain/ids.ts';
+import type { Instant } from '../domain/instant.ts';
+import type { Notice } from '../domain/notice/notice.ts';
+import type { DecidedNudge } from '../domain/notice/nudge.ts';
+import type { AccountTotals, PeriodTotals } from '../domain/totals.ts';
+
+/**
+ * What an account's workflow can do to the world. Each may be called any number of times with the same words and does
+ * the thing once.
+ */
+export type FreeTierActivities = {
+  /** Writes a person's act as a command of the ledger; answers with the totals that hold it. */
+  readonly recordAct: (request: ActRequest) => Promise<ActAnswer>;
+  /** Stores an entitlement unless a newer one stands; answers with the one that stands. */
+  readonly writeEntitlement: (
+    request: OfAccount & { readonly entitlement: Entitlement },
+  ) => Promise<Entitlement>;
+  /** Opens the period that contains now on the ledger's clock. Null: the ledger knows no such account. */
+  readonly openPeriod: (request: OfAccount) => Promise<AccountTotals | null>;
+  readonly acknowledge: (request: AcknowledgeRequest) => Promise<void>;
+  /** Stores what was decided of the crossings and, in the same statement, the notice in the user's inbox. */
+  readonly deliverToInbox: (request: InboxRequest) => Promise<void>;
+  /** Queues the notice for the app's webhook endpoint, if it has one. */
+  readonly deliverByWebhook: (request: NoticeRequest) => Promise<void>;
+};
+
+export type OfAccount = { readonly appId: AppId; readonly userId: UserId };
+
+export type ActRequest = OfAccount & {
+  readonly act: {
+    readonly decision: 'approve' | 'reject';
+    readonly by: string;
+    readonly note: string;
+    readonly key: string;
+  };
+};
+
+export type ActAnswer = {
+  readonly totals: AccountTotals;
+  /** Why the act changed nothing, null where it did. */
+  readonly unchanged: 'no_review' | 'other_review' | 'already_rejected' | null;
+};
+
+export type AcknowledgeRequest = OfAccount & {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly wakeAt: Instant | null;
+};
+
+export type NoticeRequest = OfAccount & { readonly period: PeriodTotals; readonly notice: Notice };
+
+export type InboxRequest = OfAccount & {
+  readonly period: PeriodTotals;
+  readonly nudges: readonly DecidedNudge[];
+  readonly notice: Notice | null;
+};

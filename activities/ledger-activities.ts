@@ -1,0 +1,78 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { bringUpToDate } from '../domain/account/bring-up-to-date.ts';
+import { withAccount } from '../domain/account/change.ts';
+import { decideReview } from '../domain/risk/review-decision.ts';
+import type { AccountTotals } from '../domain/totals.ts';
+import { findCommand } from '../ledger/commands.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { acknowledgeMark } from '../ledger/outbox.ts';
+import { readTotals } from '../ledger/totals.ts';
+import { transact } from '../ledger/transact.ts';
+import type { ActAnswer, ActRequest, FreeTierActivities, OfAccount } from './free-tier-activities.ts';
+
+/** The workflow knows of its own acts; telling it of them would only wake it again. */
+const untold = { telling: 'not' } as const;
+
+const totalsOf = async (ledger: Ledger, account: OfAccount): Promise<AccountTotals | null> =>
+  (await readTotals(ledger, [account]))[0] ?? null;
+
+const noAccount = ({ appId, userId }: OfAccount): ApplicationFailure =>
+  ApplicationFailure.nonRetryable(`the ledger has no account ${userId} of app ${appId}`, 'no_account');
+
+async function recordAct(ledger: Ledger, { act, ...account }: ActRequest): Promise<ActAnswer> {
+  const isRecorded = (await findCommand(ledger.pool, account, act.key)) !== null;
+  const done = isRecorded
+    ? null
+    : await transact(
+        ledger,
+        account,
+        ({ state }, context) => decideReview(state, { ...act, reviewId: null }, context),
+        untold,
+      );
+  const totals = await totalsOf(ledger, account);
+  if (totals === null) throw noAccount(account);
+  const answer = done?.answer;
+  return { totals, unchanged: answer?.outcome === 'unchanged' ? answer.reason : null };
+}
+
+export function ledgerActivities(
+  ledger: Ledger,
+): Pick<FreeTierActivities, 'recordAct' | 'writeEntitlement' | 'openPeriod' | 'acknowledge'> {
+  return {
+    recordAct: (request) => recordAct(ledger, request),
+
+    writeEntitlement: async ({ entitlement, ...account }) => {
+      const written = await transact(
+        ledger,
+        account,
+        ({ state }, context) => {
+          const standing = state.account.entitlement;
+          if (standing.version >= entitlement.version) return { state, answer: standing };
+          const current = bringUpToDate(state, context);
+          return { state: withAccount(current, { entitlement }), answer: entitlement };
+        },
+        untold,
+      );
+      if (written === null) throw noAccount(account);
+      return written.answer;
+    },
+
+    openPeriod: async (account) => {
+      await transact(
+        ledger,
+        account,
+        ({ state }, context) => ({
+          // An account the ledger does not know must not come to life by being looked at.
+          state: state.account.version === 0 ? state : bringUpToDate(state, context),
+          answer: null,
+        }),
+        untold,
+      );
+      return totalsOf(ledger, account);
+    },
+
+    acknowledge: async (word) => {
+      await acknowledgeMark(ledger.pool, word);
+    },
+  };
+}

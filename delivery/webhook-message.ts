@@ -1,0 +1,33 @@
+import type { AppId, UserId } from '../domain/ids.ts';
+import { type Notice, noticeId, noticeText } from '../domain/notice/notice.ts';
+import type { PeriodTotals } from '../domain/totals.ts';
+
+export type WebhookMessage = { readonly id: string; readonly noticeId: string; readonly payload: unknown };
+
+/**
+ * What an app's endpoint receives. The id is made of account and notice: an endpoint that keeps the ids it has seen
+ * takes each once, whatever is repeated on the way. No dollars: law 7.
+ */
+export function webhookMessage(
+  { appId, userId }: { readonly appId: AppId; readonly userId: UserId },
+  notice: Notice,
+  period: PeriodTotals,
+): WebhookMessage {
+  const id = noticeId(notice);
+  return {
+    id: `msg_${Buffer.from(`${appId}/${userId}/${id}`).toString('base64url')}`,
+    noticeId: id,
+    payload: {
+      type: `allowance.${notice.kind}`,
+      data: {
+        user: userId,
+        notice: id,
+        ...(notice.kind === 'nudge' ? { threshold: notice.threshold } : {}),
+        period: notice.period,
+        text: noticeText(notice, period),
+        sessions: { used: period.sessionsUsed, limit: period.sessionsLimit },
+        resets_at: new Date(period.endsAt).toISOString(),
+      },
+    },
+  };
+}

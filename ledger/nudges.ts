@@ -1,0 +1,41 @@
+import type { DecidedNudge } from '../domain/notice/nudge.ts';
+import type { StoredNotice } from '../domain/notice/notice.ts';
+import type { Queryable } from './pool.ts';
+import type { AccountKey } from './totals.ts';
+
+export type NoticeToStore = Pick<StoredNotice, 'id' | 'kind' | 'threshold' | 'period' | 'text'>;
+
+/**
+ * Stores what was decided of an account's crossings together with the notice it gave rise to. Both stand at most once,
+ * and the first word stays: a repeat changes nothing.
+ */
+export async function storeNudges(
+  db: Queryable,
+  account: AccountKey,
+  nudges: readonly DecidedNudge[],
+  notice: NoticeToStore | null,
+): Promise<void> {
+  await db.query({
+    name: 'store-nudges',
+    text: `
+with app as (
+  select clock_timestamp() + clock_offset_ms * interval '1 millisecond' as now from apps where app_id = $1
+), decided as (
+  insert into nudges (app_id, user_id, period, threshold, decision, decided_at)
+  select $1, $2, n.period, n.threshold, n.decision, app.now
+  from app, jsonb_to_recordset($3) as n(period integer, threshold smallint, decision text)
+  join crossings c on c.app_id = $1 and c.user_id = $2 and c.period = n.period and c.threshold = n.threshold
+  on conflict do nothing
+)
+insert into notices (app_id, user_id, notice_id, kind, period, threshold, text, created_at)
+select $1, $2, n.id, n.kind, n.period, n.threshold, n.text, app.now
+from app, jsonb_to_recordset($4) as n(id text, kind text, period integer, threshold smallint, text text)
+on conflict do nothing`,
+    values: [
+      account.appId,
+      account.userId,
+      JSON.stringify(nudges),
+      JSON.stringify(notice === null ? [] : [notice]),
+    ],
+  });
+}

@@ -1,0 +1,115 @@
+import { Runtime, makeTelemetryFilterString } from '@temporalio/worker';
+import { pino } from 'pino';
+import { openLedger } from '../ledger/ledger.ts';
+import { adoptNamespace } from '../ledger/temporal-namespace.ts';
+import { taskQueue } from '../workflows/names.ts';
+import { dispatchDue } from './dispatcher.ts';
+import { readEnvironment } from './environment.ts';
+import { serveHealth } from './health.ts';
+import { createMetrics } from './metrics.ts';
+import { type Polling, startPolling } from './polling.ts';
+import { relayDue } from './relay.ts';
+import { sendTotals } from './send-totals.ts';
+import { sweep } from './sweeper.ts';
+import { createTemporalWorker } from './temporal-worker.ts';
+import { type Temporal, connectTemporal, namespaceId, registerSearchAttributes } from './temporal.ts';
+
+const environment = readEnvironment(process.env);
+const log = pino({ name: 'worker', level: environment.LOG_LEVEL });
+const ledger = openLedger(environment.DATABASE_URL, {
+  applicationName: 'stipend-worker',
+  onIdleError: (error) => log.warn({ err: error }, 'an idle connection was closed'),
+});
+const metrics = createMetrics(ledger.pool);
+const queue = environment.STIPEND_TASK_QUEUE ?? taskQueue;
+
+/** The loops that need Postgres only run from the start; Temporal may come later. */
+function startLedgerLoops(): Polling[] {
+  return [
+    startPolling({ name: 'sweeper', log, work: () => sweep(ledger), busyMs: 200, idleMs: 2_000 }),
+    startPolling({
+      name: 'dispatcher',
+      log,
+      work: () => dispatchDue(ledger.pool, log),
+      busyMs: 50,
+      idleMs: 1_000,
+    }),
+  ];
+}
+
+async function watchNamespace(temporal: Temporal): Promise<number> {
+  const marked = await adoptNamespace(ledger.pool, await namespaceId(temporal));
+  if (marked > 0) log.warn({ accounts: marked }, 'Temporal is a new one; every workflow is rebuilt');
+  return 0;
+}
+
+function startTemporalLoops(temporal: Temporal): Polling[] {
+  const relay = {
+    ledger,
+    log,
+    send: (totals: Parameters<typeof sendTotals>[1]) => sendTotals(temporal.client, totals, queue),
+    onOutcome: metrics.countSent,
+  };
+  return [
+    startPolling({ name: 'relay', log, work: () => relayDue(relay), busyMs: 25, idleMs: 250 }),
+    startPolling({
+      name: 'namespace',
+      log,
+      work: () => watchNamespace(temporal),
+      busyMs: 15_000,
+      idleMs: 30_000,
+    }),
+  ];
+}
+
+async function main(): Promise<void> {
+  const stopping = new AbortController();
+  process.once('SIGTERM', () => stopping.abort());
+  process.once('SIGINT', () => stopping.abort());
+  Runtime.install({
+    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'WARN' }) } },
+    shutdownSignals: [],
+  });
+  let isReady = false;
+  const health = await serveHealth(
+    { isReady: () => isReady, registry: metrics.registry },
+    environment.STIPEND_WORKER_HOST,
+    environment.STIPEND_WORKER_PORT,
+  );
+  const loops = startLedgerLoops();
+  const temporal = await connectTemporal(log, stopping.signal);
+  if (temporal !== null) {
+    await registerSearchAttributes(temporal, log).catch((error: unknown) =>
+      log.warn(
+        { err: error },
+        'search attributes were not registered; make them by hand if the server lacks them',
+      ),
+    );
+    const worker = await createTemporalWorker({
+      connection: temporal.native,
+      namespace: temporal.namespace,
+      taskQueue: queue,
+      ledger,
+      bundlePath: environment.STIPEND_WORKFLOW_BUNDLE,
+    });
+    loops.push(...startTemporalLoops(temporal));
+    isReady = true;
+    log.info({ taskQueue: queue, namespace: temporal.namespace }, 'ready');
+    const stopped = new Promise<void>((resolve) => {
+      if (stopping.signal.aborted) resolve();
+      stopping.signal.addEventListener('abort', () => resolve());
+    });
+    await worker.runUntil(stopped);
+  }
+  isReady = false;
+  await Promise.all(loops.map((loop) => loop.stop()));
+  await temporal?.close();
+  await ledger.pool.end();
+  health.close();
+  log.info('stopped');
+}
+
+main().catch((error: unknown) => {
+  log.fatal({ err: error }, 'the worker stopped');
+  process.exit(1);
+});

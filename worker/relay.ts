@@ -1,0 +1,80 @@
+import type { Logger } from 'pino';
+import type { AccountTotals } from '../domain/totals.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { type ClaimedMark, claimMarks, returnMark, setMarkAside } from '../ledger/outbox.ts';
+import { readTotals } from '../ledger/totals.ts';
+import type { Sent } from './send-totals.ts';
+
+export type Relay = {
+  readonly ledger: Ledger;
+  readonly send: (totals: AccountTotals) => Promise<Sent>;
+  readonly log: Logger;
+  readonly onOutcome: (outcome: Sent['kind']) => void;
+};
+
+/** As many as Temporal takes at once on two cores without its latency growing. */
+const batch = 32;
+const returnAfterMs = 1_000;
+
+type Readable = { readonly mark: ClaimedMark; readonly totals: AccountTotals | Error };
+
+const errorOf = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+
+/** Reads the whole batch in one statement; if that fails, one by one, so that one bad account spoils only its own. */
+async function readBatch(ledger: Ledger, marks: readonly ClaimedMark[]): Promise<readonly Readable[]> {
+  const match = (found: readonly AccountTotals[]) => (mark: ClaimedMark) => ({
+    mark,
+    totals:
+      found.find((totals) => totals.appId === mark.appId && totals.userId === mark.userId) ??
+      new Error('the account is not in the ledger'),
+  });
+  try {
+    return marks.map(match(await readTotals(ledger, marks)));
+  } catch {
+    return Promise.all(
+      marks.map(async (mark) => {
+        const totals = await readTotals(ledger, [mark]).catch(errorOf);
+        return totals instanceof Error ? { mark, totals } : match(totals)(mark);
+      }),
+    );
+  }
+}
+
+async function deliver(relay: Relay, { mark, totals }: Readable): Promise<Sent['kind']> {
+  const { ledger, log } = relay;
+  const sent: Sent =
+    totals instanceof Error ? { kind: 'never', error: totals.message } : await relay.send(totals);
+  relay.onOutcome(sent.kind);
+  switch (sent.kind) {
+    case 'sent':
+      break;
+    case 'later':
+      await returnMark(ledger.pool, mark, returnAfterMs, sent.error);
+      break;
+    case 'never':
+      log.error(
+        { app: mark.appId, user: mark.userId, error: sent.error },
+        'an account’s totals cannot be sent and were set aside; it is tried again when the account changes',
+      );
+      await setMarkAside(ledger.pool, mark, sent.error);
+      break;
+    default:
+      return sent satisfies never;
+  }
+  return sent.kind;
+}
+
+/**
+ * Sends what is due to the workflows. It keeps nothing in memory: killed at any point, the claim runs out and the mark is
+ * sent again, which changes nothing where it had arrived.
+ * @throws Error when nothing at all could be sent, so that the loop pauses instead of spinning.
+ */
+export async function relayDue(relay: Relay): Promise<number> {
+  const marks = await claimMarks(relay.ledger.pool, batch);
+  if (marks.length === 0) return 0;
+  const readable = await readBatch(relay.ledger, marks);
+  const outcomes = await Promise.all(readable.map((one) => deliver(relay, one)));
+  if (outcomes.every((outcome) => outcome === 'later'))
+    throw new Error('Temporal takes nothing at the moment');
+  return marks.length;
+}

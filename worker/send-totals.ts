@@ -1,0 +1,52 @@
+import { type Client, isGrpcServiceError } from '@temporalio/client';
+import { type AccountTotals, workflowIdOf } from '../domain/totals.ts';
+import { freeTierAccountType, taskQueue as defaultTaskQueue } from '../workflows/names.ts';
+
+/** `later`: Temporal could not take it now. `never`: it refuses these very words, today and tomorrow. */
+export type Sent =
+  | { readonly kind: 'sent' }
+  | { readonly kind: 'later'; readonly error: string }
+  | { readonly kind: 'never'; readonly error: string };
+
+/** The SDK retries by itself until the deadline; past it, the mark goes back and others have their turn. */
+const deadlineMs = 2_000;
+
+/** gRPC INVALID_ARGUMENT and OUT_OF_RANGE: the request itself is wrong. */
+const refusedCodes: ReadonlySet<number> = new Set([3, 11]);
+
+function judge(error: unknown): Sent {
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  if (isGrpcServiceError(cause)) {
+    const kind = refusedCodes.has(cause.code) ? 'never' : 'later';
+    return { kind, error: `${cause.code}: ${cause.details}` };
+  }
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  // Anything else never left this process: it could not be made into a request.
+  return { kind: 'never', error: message };
+}
+
+/** Tells an account's workflow where the account stands, and starts the workflow if it is not there. */
+export async function sendTotals(
+  client: Client,
+  totals: AccountTotals,
+  taskQueue = defaultTaskQueue,
+): Promise<Sent> {
+  const { appId, userId } = totals;
+  try {
+    await client.withDeadline(Date.now() + deadlineMs, () =>
+      client.workflow.signalWithStart(freeTierAccountType, {
+        workflowId: workflowIdOf(appId, userId),
+        taskQueue,
+        args: [{ v: 1, appId, userId }],
+        signal: 'totals',
+        signalArgs: [totals],
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        staticSummary: 'The free tier of one user',
+      }),
+    );
+    return { kind: 'sent' };
+  } catch (error) {
+    return judge(error);
+  }
+}

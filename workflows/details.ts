@@ -1,0 +1,75 @@
+import type { Instant } from '../domain/instant.ts';
+import type { PeriodTotals } from '../domain/totals.ts';
+import { type FreeTierState, type JournalEntry, currentPeriodOf } from './state.ts';
+
+const dollars = (microUsd: number): string => `$${(microUsd / 1_000_000).toFixed(2)}`;
+const inUtc = (at: Instant): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+const barOf = (percent: number): string => {
+  const full = Math.round(percent / 5);
+  return `${'█'.repeat(full)}${'░'.repeat(20 - full)} ${percent} %`;
+};
+
+/** Typed text is shown as text: nothing in it may become markup. */
+const plain = (text: string): string =>
+  text.replace(/[\\`*_{}[\]<>()#+!|~-]/g, String.raw`\$&`).slice(0, 200);
+
+function periodLines(period: PeriodTotals): string[] {
+  const sent = period.crossings.filter((crossing) => crossing.decided === 'delivered');
+  const passed = period.crossings.filter((crossing) => crossing.decided === 'passed');
+  const percents = (crossings: typeof sent): string =>
+    crossings.length === 0 ? 'none' : crossings.map((crossing) => `${crossing.threshold} %`).join(', ');
+  return [
+    `\`${barOf(period.percent)}\``,
+    '',
+    `- **Sessions:** ${period.sessionsUsed} of ${period.sessionsLimit}`,
+    `- **Dollars:** ${dollars(period.spent)} of ${dollars(period.visibleBudget)}, hard limit ${dollars(period.hardBudget)}, held ${dollars(period.held)}`,
+    `- **Period ${period.number}** on plan ${plain(period.plan)}, resets at ${inUtc(period.endsAt)}`,
+    `- **Nudges sent:** ${percents(sent)}; passed over: ${percents(passed)}`,
+  ];
+}
+
+function standingLines(state: FreeTierState): string[] {
+  const typed = '`{"by": "your name", "note": "why"}`';
+  switch (state.entitlement.standing) {
+    case 'good':
+      return ['**Standing:** good'];
+    case 'under_review':
+      return [
+        `**Standing:** under review, score ${state.riskScore}. Nothing more is spent until a person decides.`,
+        '',
+        `Send the signal \`approve\` or \`reject\` with the input ${typed}`,
+      ];
+    case 'suspended':
+      return [`**Standing:** suspended. The signal \`approve\` with ${typed} lifts it.`];
+    default:
+      return state.entitlement.standing satisfies never;
+  }
+}
+
+const journalLines = (title: string, entries: readonly JournalEntry[]): string[] =>
+  entries.length === 0
+    ? []
+    : [
+        '',
+        `**${title}**`,
+        '',
+        ...entries.toReversed().map((entry) => `- ${inUtc(entry.at)}: ${plain(entry.text)}`),
+      ];
+
+/** The Markdown card that the Temporal UI shows: a user at a glance, and what a person can do. */
+export function detailsOf(state: FreeTierState): string {
+  const current = currentPeriodOf(state);
+  return [
+    ...standingLines(state),
+    '',
+    ...(current === null ? ['No totals have arrived yet.'] : periodLines(current)),
+    ...journalLines(
+      'Last acts',
+      state.journal.filter((entry) => entry.kind === 'act'),
+    ),
+    ...journalLines(
+      'Ignored or failed',
+      state.journal.filter((entry) => entry.kind === 'problem'),
+    ),
+  ].join('\n');
+}

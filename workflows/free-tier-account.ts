@@ -1,0 +1,114 @@
+import {
+  ActivityFailure,
+  allHandlersFinished,
+  ApplicationFailure,
+  condition,
+  continueAsNew,
+  isCancellation,
+  setCurrentDetails,
+  setDefaultSignalHandler,
+  setHandler,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { instant } from '../domain/instant.ts';
+import { Alarm } from './alarm.ts';
+import { knowsCommand } from './apply-result.ts';
+import { isTotalsOf } from './check-totals.ts';
+import { detailsOf } from './details.ts';
+import { checkHumanAct } from './human-act.ts';
+import { accountQuery, approveSignal, decideUpdate, rejectSignal, totalsSignal } from './messages.ts';
+import { nextStep } from './next-step.ts';
+import { perform } from './perform.ts';
+import { showSearchAttributes } from './search-attributes.ts';
+import { type FreeTierStart, type FreeTierState, firstState, noted } from './state.ts';
+import { takeIn } from './take-in.ts';
+
+/**
+ * One free-tier account, for as long as it lives: it nudges at the steps of the ladder, opens periods on time and takes
+ * a person's word. The ledger admits and counts; this follows it, and can be rebuilt from it at any time.
+ */
+export async function freeTierAccount(start: FreeTierStart | FreeTierState): Promise<void> {
+  let state: FreeTierState = 'seq' in start ? start : firstState(start);
+  const appNow = () => instant(Date.now() + state.clockOffset);
+  const problem = (text: string): void => {
+    state = noted(state, { kind: 'problem', at: appNow(), text });
+  };
+
+  setHandler(
+    totalsSignal,
+    (totals: unknown) => {
+      if (isTotalsOf(state, totals)) state = takeIn(state, totals);
+      else problem('a signal "totals" that does not fit this account was ignored');
+    },
+    { description: 'From the relay: the account as the ledger has it. Not for people.' },
+  );
+  const takeAct = (decision: 'approve' | 'reject') => (payload: unknown) => {
+    const checked = checkHumanAct(payload);
+    if (!checked.ok) return problem(`a signal "${decision}" was ignored: ${checked.problem}`);
+    const actsTaken = state.actsTaken + 1;
+    const key = `signal-${workflowInfo().firstExecutionRunId}-${actsTaken}`;
+    const act = { decision, by: checked.by, note: checked.note, key };
+    state = { ...state, actsTaken, acts: [...state.acts, act] };
+  };
+  setHandler(approveSignal, takeAct('approve'), {
+    description: 'Lets a flagged or suspended user go on. Input: {"by": "your name", "note": "why"}',
+  });
+  setHandler(rejectSignal, takeAct('reject'), {
+    description: 'Suspends a flagged user. Input: {"by": "your name", "note": "why"}',
+  });
+  setDefaultSignalHandler((name) => problem(`the signal "${name}" is not known here and was ignored`));
+  setHandler(
+    decideUpdate,
+    async ({ totals, command }) => {
+      state = takeIn(state, totals);
+      await condition(() => state.entitlement.foldedThrough >= command);
+      return { standing: state.entitlement.standing, foldedThrough: state.entitlement.foldedThrough };
+    },
+    {
+      description: 'From the API: a decision that stands in the ledger. Answers when it is in force here.',
+      validator: (request: unknown) => {
+        const { totals, command } = Object(request) as Record<string, unknown>;
+        if (isTotalsOf(state, totals) && knowsCommand(takeIn(state, totals), Number(command))) return;
+        throw ApplicationFailure.nonRetryable('expected {totals, command} as the ledger has them', 'invalid');
+      },
+    },
+  );
+  setHandler(accountQuery, () => state, { description: 'All that this workflow knows, as versioned JSON.' });
+
+  const alarm = new Alarm();
+  let periodOfRun = state.announced;
+  /** A new run at each reset keeps replays short; the server's suggestion covers whatever else makes a history long. */
+  const isRunOver = (): boolean => {
+    const opened = periodOfRun > 0 && state.announced > periodOfRun;
+    return allHandlersFinished() && (opened || workflowInfo().continueAsNewSuggested);
+  };
+
+  for (;;) {
+    if (periodOfRun === 0) periodOfRun = state.announced;
+    const step = nextStep(state, appNow());
+    const resting = step.kind === 'wait';
+    if (isRunOver() && (resting || workflowInfo().continueAsNewSuggested)) {
+      await continueAsNew<typeof freeTierAccount>(state);
+    }
+    if (resting) {
+      showSearchAttributes(state);
+      setCurrentDetails(detailsOf(state));
+      if (step.until !== null) alarm.set(step.until - state.clockOffset, 'the period ends');
+      const seen = state;
+      await condition(() => state !== seen || alarm.rang || isRunOver());
+      alarm.hush();
+      continue;
+    }
+    try {
+      const change = await perform(step, state);
+      if (change === 'gone') return;
+      state = change(state, appNow());
+    } catch (error) {
+      if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+      problem(`${step.kind} failed and is tried again in a minute: ${error.cause?.message ?? error.message}`);
+      setCurrentDetails(detailsOf(state));
+      await sleep('1 minute', { summary: `${step.kind} failed` });
+    }
+  }
+}

@@ -1,0 +1,1 @@
+export { freeTierAccount } from './free-tier-account.ts';

@@ -1,0 +1,77 @@
+import { type Command, type Entitlement, firstEntitlement } from '../domain/account/entitlement.ts';
+import type { AppId, UserId } from '../domain/ids.ts';
+import type { Instant, Milliseconds } from '../domain/instant.ts';
+import type { PeriodTotals } from '../domain/totals.ts';
+import type { HumanAct } from './human-act.ts';
+
+/** What the workflow of one account knows: plain JSON with a version, carried whole through continue-as-new. */
+export type FreeTierState = {
+  readonly v: 1;
+  readonly appId: AppId;
+  readonly userId: UserId;
+  /** The newest totals taken in; `(0, 0)` before the first. */
+  readonly epoch: number;
+  readonly seq: number;
+  readonly clockOffset: Milliseconds;
+  readonly resetJitter: Milliseconds;
+  readonly riskScore: number;
+  readonly entitlement: Entitlement;
+  /** Commands that the entitlement does not hold yet. */
+  readonly commands: readonly Command[];
+  /** The current period, last, and ended ones that still have something to be decided. */
+  readonly periods: readonly PeriodTotals[];
+  /** The highest period whose opening was announced, or needed no announcement. */
+  readonly announced: number;
+  /** What the ledger was last told that we have taken in. */
+  readonly acknowledged: Acknowledged | null;
+  /** Acts typed by people that the ledger has not heard of. */
+  readonly acts: readonly HumanAct[];
+  /** Numbers the acts, so that each has a key of its own across all runs. */
+  readonly actsTaken: number;
+  /** For the eyes of operators, newest last. */
+  readonly journal: readonly JournalEntry[];
+};
+
+export type Acknowledged = {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly wakeAt: Instant | null;
+};
+
+export type JournalEntry = { readonly kind: 'act' | 'problem'; readonly at: Instant; readonly text: string };
+
+/** How the relay starts an account's workflow: what it is to know comes with the signal. */
+export type FreeTierStart = { readonly v: 1; readonly appId: AppId; readonly userId: UserId };
+
+export const firstState = (start: FreeTierStart): FreeTierState => ({
+  v: 1,
+  appId: start.appId,
+  userId: start.userId,
+  epoch: 0,
+  seq: 0,
+  clockOffset: 0,
+  resetJitter: 0,
+  riskScore: 0,
+  entitlement: firstEntitlement,
+  commands: [],
+  periods: [],
+  announced: 0,
+  acknowledged: null,
+  acts: [],
+  actsTaken: 0,
+  journal: [],
+});
+
+const entriesKept: Readonly<Record<JournalEntry['kind'], number>> = { act: 5, problem: 3 };
+
+/** Adds a line to the journal and drops the oldest of its kind. */
+export function noted(state: FreeTierState, entry: JournalEntry): FreeTierState {
+  const same = state.journal.filter((candidate) => candidate.kind === entry.kind);
+  const dropped = same.length >= entriesKept[entry.kind] ? same[0] : undefined;
+  return {
+    ...state,
+    journal: [...state.journal.filter((candidate) => candidate !== dropped), entry],
+  };
+}
+
+export const currentPeriodOf = (state: FreeTierState): PeriodTotals | null => state.periods.at(-1) ?? null;
