@@ -53,3 +53,24 @@ where secret_sha256 = $1 and revoked_at is null and (expires_at is null or expir
   if (row === undefined) return null;
   return { keyId: row.key_id, appId: row.app_id === null ? null : appId(row.app_id), scopes: row.scopes };
 }
+
+/** Ends a key for good. False: the app has no such key in force. */
+export async function revokeApiKey(
+  db: Queryable,
+  key: { readonly appId: AppId; readonly keyId: string },
+  actor: string,
+): Promise<boolean> {
+  const { rows } = await db.query({
+    name: 'revoke-api-key',
+    text: `
+with revoked as (
+  update api_keys set revoked_at = now() where app_id = $1 and key_id = $2 and revoked_at is null
+  returning app_id, key_id
+), noted as (
+  insert into audit (app_id, actor, act, subject) select app_id, $3, 'key.revoke', key_id from revoked
+)
+select from revoked`,
+    values: [key.appId, key.keyId, actor],
+  });
+  return rows.length === 1;
+}

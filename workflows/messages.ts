@@ -1,6 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { Standing } from '../domain/account/entitlement.ts';
 import type { AccountTotals } from '../domain/totals.ts';
+import type { DecideAnswer, DecideRequest } from './names.ts';
 import type { FreeTierState } from './state.ts';
 
 /** From the relay: the account as the ledger has it. */
@@ -9,10 +9,6 @@ export const totalsSignal = defineSignal<[AccountTotals]>('totals');
 /** From a person, in the Temporal UI or a script: `{"by": "maya", "note": "a customer"}`. */
 export const approveSignal = defineSignal<[{ by: string; note?: string }]>('approve');
 export const rejectSignal = defineSignal<[{ by: string; note?: string }]>('reject');
-
-/** A command that stands in the ledger already, with the totals that hold it. */
-export type DecideRequest = { readonly totals: AccountTotals; readonly command: number };
-export type DecideAnswer = { readonly standing: Standing; readonly foldedThrough: number };
 
 /** From the API: answers when the command is part of the entitlement. */
 export const decideUpdate = defineUpdate<DecideAnswer, [DecideRequest]>('decide');

@@ -1,3 +1,6 @@
+import type { Standing } from '../domain/account/entitlement.ts';
+import type { AccountTotals } from '../domain/totals.ts';
+
 /** Names by which the other processes know the workflow; free of the workflow SDK, so that any of them may import it. */
 
 export const freeTierAccountType = 'freeTierAccount';
@@ -11,3 +14,7 @@ export const freeTierSearchAttributes = {
   RiskScore: 'INT',
   ResetsAt: 'DATETIME',
 } as const;
+
+/** The Update `decide`: a command that stands in the ledger already, with the totals that hold it. */
+export type DecideRequest = { readonly totals: AccountTotals; readonly command: number };
+export type DecideAnswer = { readonly standing: Standing; readonly foldedThrough: number };

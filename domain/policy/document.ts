@@ -31,7 +31,7 @@ const friction = z
     confirm: percent.default(95),
     cutoff: z
       .union([z.literal('100%'), z.literal(100)])
-      .transform(() => 100)
+      .transform(() => 100 as const)
       .default(100),
   })
   .refine(

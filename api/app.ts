@@ -1,0 +1,50 @@
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import type { Ledger } from '../ledger/ledger.ts';
+import { createAuthentication } from './authentication.ts';
+import { createMetrics } from './metrics.ts';
+import { mount } from './mount.ts';
+import { createPages } from './openapi/pages.ts';
+import { createOperations } from './operations.ts';
+import { notFound, onError } from './problems/middleware.ts';
+import { logRequests } from './request-log.ts';
+import { routes } from './routes.ts';
+import type { WorkflowMessenger } from './workflow-messenger.ts';
+
+export type ApiOptions = {
+  readonly ledger: Ledger;
+  readonly workflows: WorkflowMessenger;
+  readonly log: Logger;
+};
+
+/** The whole API as one Express application. It starts and admits sessions while Temporal is away. */
+export function createApi({ ledger, workflows, log }: ApiOptions): Express {
+  const metrics = createMetrics(ledger.pool);
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  app.set('query parser', 'simple');
+  app.use(
+    helmet({
+      // Plain HTTP on this machine must load its own page; TLS is the business of whatever stands in front.
+      contentSecurityPolicy: {
+        directives: { 'upgrade-insecure-requests': null, 'style-src': ["'self'", "'unsafe-inline'"] },
+      },
+      strictTransportSecurity: false,
+    }),
+  );
+  app.use(logRequests(log, metrics));
+  app.use(createOperations(ledger.pool, metrics));
+  app.use(createPages());
+  mount(app, routes, {
+    ledger,
+    authentication: createAuthentication(ledger.pool),
+    workflows,
+    metrics,
+    log,
+  });
+  app.use(notFound);
+  app.use(onError(log));
+  return app;
+}

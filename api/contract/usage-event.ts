@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { printableId, text, time } from './fields.ts';
+import { sessionView } from './session.ts';
+import { limitedBy, usageView } from './usage-view.ts';
+
+/** Ten million tokens or a thousand dollars in one call is a mistake, not a call. */
+const tokens = z.int().min(0).max(10_000_000);
+const costUsd = z.number().min(0).max(1_000);
+
+const isMissing = 'is missing: give model, input_tokens and output_tokens, or cost_usd';
+
+export const usageRequest = z
+  .strictObject({
+    id: printableId,
+    cost_usd: costUsd.optional(),
+    model: text(200).min(1).optional(),
+    input_tokens: tokens.optional(),
+    cached_input_tokens: tokens.optional(),
+    output_tokens: tokens.optional(),
+    reasoning_tokens: tokens.optional(),
+    occurred_at: time.optional(),
+    input_sketch: text(200).min(1).optional(),
+  })
+  .superRefine((event, context) => {
+    if (event.cost_usd === undefined) {
+      for (const field of ['model', 'input_tokens', 'output_tokens'] as const) {
+        if (event[field] !== undefined) continue;
+        context.addIssue({ code: 'custom', path: [field], message: isMissing });
+      }
+    }
+    if ((event.cached_input_tokens ?? 0) > (event.input_tokens ?? 0)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['cached_input_tokens'],
+        message: 'must not exceed input_tokens, which count cached tokens too',
+      });
+    }
+    if ((event.reasoning_tokens ?? 0) > (event.output_tokens ?? 0)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['reasoning_tokens'],
+        message: 'must not exceed output_tokens, which count reasoning tokens too',
+      });
+    }
+  })
+  .meta({ id: 'UsageEvent' });
+
+export type UsageBody = z.output<typeof usageRequest>;
+
+export const usageAnswer = z
+  .object({
+    continue: z.boolean(),
+    limited_by: limitedBy,
+    session: sessionView,
+    usage: usageView,
+  })
+  .meta({ id: 'UsageAnswer' });

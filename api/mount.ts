@@ -1,0 +1,79 @@
+import { type Express, type Request, type RequestHandler, json } from 'express';
+import type { AppId } from '../domain/ids.ts';
+import { sendProblem } from './problems/middleware.ts';
+import { Problem, type ProblemDocument } from './problems/problem.ts';
+import type { Caller, Route, Services } from './route.ts';
+
+const largestBody = 1_000_000;
+const readJson = json({ limit: largestBody, strict: true, type: 'application/json' });
+
+/** A body that is not announced as JSON would be ignored in silence; it is refused instead. */
+const requireJson: RequestHandler = (request, _response, next) => {
+  const hasBody =
+    Number(request.headers['content-length'] ?? 0) > 0 || 'transfer-encoding' in request.headers;
+  if (hasBody && request.is('application/json') === false) {
+    throw new Problem('unsupported-media-type', 'Send the body with "Content-Type: application/json".');
+  }
+  next();
+};
+
+const answer =
+  (route: Route, services: Services): RequestHandler =>
+  async (request, response) => {
+    const { keyId, appId } = await services.authentication.identify(
+      request.headers.authorization,
+      route.scope,
+    );
+    await readBody(route, request, response);
+    const caller: Caller = { keyId, appId };
+    const reply = await route.handle(
+      {
+        params: request.params,
+        query: request.query,
+        body: request.body ?? {},
+        header: (name) => request.get(name),
+        caller,
+      },
+      services,
+    );
+    if (reply.isProblem === true) {
+      sendProblem(response, reply.body as ProblemDocument, reply.headers);
+      return;
+    }
+    response.status(reply.status).set({ 'cache-control': 'no-store', ...reply.headers });
+    if (reply.body === undefined) response.end();
+    else response.json(reply.body);
+  };
+
+/** The body is read only after the key was checked: strangers cannot make us parse a megabyte. */
+function readBody(route: Route, request: Request, response: Parameters<RequestHandler>[1]): Promise<void> {
+  if (route.body === undefined) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    requireJson(request, response, () => {
+      readJson(request, response, (error?: Error) => {
+        if (error === undefined) resolve();
+        else reject(error);
+      });
+    });
+  });
+}
+
+/** Mounts the routes; another method on a known path is answered 405 with what it takes. */
+export function mount(app: Express, routes: readonly Route[], services: Services): void {
+  for (const route of routes) app[route.method](route.path, answer(route, services));
+  const paths = new Set(routes.map((route) => route.path));
+  for (const path of paths) {
+    const methods = routes.filter((route) => route.path === path).map((route) => route.method.toUpperCase());
+    app.all(path, () => {
+      throw new Problem('method-not-allowed', `Use ${methods.join(' or ')} here.`, {
+        headers: { allow: methods.join(', ') },
+      });
+    });
+  }
+}
+
+/** The app of a key with the scope `app` or `growth`; the ledger has no such key without one. */
+export function appOf(caller: Caller): AppId {
+  if (caller.appId === null) throw new Problem('forbidden', 'Use a key that belongs to an app.');
+  return caller.appId;
+}

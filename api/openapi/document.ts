@@ -1,0 +1,100 @@
+import { OpenAPIRegistry, OpenApiGeneratorV31, extendZodWithOpenApi } from '@asteasolutions/zod-to-openapi';
+import { z } from 'zod';
+import { type ProblemCode, catalogue } from '../problems/catalogue.ts';
+import type { Route } from '../route.ts';
+
+extendZodWithOpenApi(z);
+
+const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    errors: z
+      .array(
+        z.object({
+          in: z.enum(['body', 'path', 'query', 'header']),
+          pointer: z.string().optional(),
+          parameter: z.string().optional(),
+          message: z.string(),
+        }),
+      )
+      .optional(),
+  })
+  .meta({ id: 'Problem', description: 'An error as RFC 9457 has it; docs/problems.md explains each type.' });
+
+/** What every route may answer, besides its own. */
+const always: readonly ProblemCode[] = ['invalid-request', 'unauthorized', 'forbidden', 'unavailable'];
+
+const openApiPath = (path: string): string => path.replaceAll(/:(\w+)/g, '{$1}');
+
+function problemAnswers(route: Route): Record<number, { description: string; content: object }> {
+  const codes = [...always, ...route.problems, ...(route.body === undefined ? [] : bodyProblems)];
+  const titles = new Map<number, Set<string>>();
+  for (const code of codes) {
+    const { status, title } = catalogue[code];
+    titles.set(status, (titles.get(status) ?? new Set()).add(title));
+  }
+  const content = { 'application/problem+json': { schema: problem } };
+  return Object.fromEntries(
+    [...titles].map(([status, grouped]) => [status, { description: [...grouped].join('; or: '), content }]),
+  );
+}
+
+const bodyProblems: readonly ProblemCode[] = ['malformed-json', 'body-too-large', 'unsupported-media-type'];
+
+function answersOf(route: Route) {
+  const own = Object.entries(route.answers).map(([status, { description, schema }]) => {
+    const type = Number(status) >= 400 ? 'application/problem+json' : 'application/json';
+    return [status, { description, ...(schema === undefined ? {} : { content: { [type]: { schema } } }) }];
+  });
+  return { ...problemAnswers(route), ...Object.fromEntries(own) };
+}
+
+function register(registry: OpenAPIRegistry, route: Route): void {
+  const headers = Object.entries(route.headers ?? {}).map(([name, description]) => [
+    name,
+    z.string().min(1).max(255).optional().meta({ description }),
+  ]);
+  registry.registerPath({
+    method: route.method,
+    path: openApiPath(route.path),
+    operationId: route.operation,
+    summary: route.summary,
+    tags: [route.tag],
+    security: [{ key: [] }],
+    description: `Needs a key with the scope \`${route.scope}\`.`,
+    request: {
+      ...(route.params === undefined ? {} : { params: route.params as z.ZodObject }),
+      ...(route.query === undefined ? {} : { query: route.query as z.ZodObject }),
+      ...(headers.length === 0 ? {} : { headers: z.object(Object.fromEntries(headers)) }),
+      ...(route.body === undefined
+        ? {}
+        : { body: { required: true, content: { 'application/json': { schema: route.body } } } }),
+    },
+    responses: answersOf(route),
+  });
+}
+
+/** The OpenAPI 3.1 document of the routes that are mounted: it cannot say anything that they do not do. */
+export function openApiDocument(routes: readonly Route[]) {
+  const registry = new OpenAPIRegistry();
+  registry.registerComponent('securitySchemes', 'key', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'An API key, `sk_…`.',
+  });
+  for (const route of routes) register(registry, route);
+  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Stipend',
+      version: '0.1.0',
+      description: 'A durable free tier for AI products: allowances, nudges, resets and reviews.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    tags: [...new Set(routes.map((route) => route.tag))].map((name) => ({ name })),
+  });
+}

@@ -1,0 +1,37 @@
+import type { ProblemCode } from './catalogue.ts';
+
+/** What each problem means and what to do about it, for the page that problem types point at. */
+export const explanations: Readonly<Record<ProblemCode, string>> = {
+  'invalid-request':
+    'A field has the wrong type or value, is missing, or is not known. The list under errors names each field and what is wanted. Nothing was written.',
+  'malformed-json': 'The body could not be read as JSON. Send one JSON object, encoded as UTF-8.',
+  'malformed-url':
+    'The address holds a percent-encoding that stands for nothing. Encode ids with encodeURIComponent.',
+  unauthorized:
+    'No key was sent, or the key is unknown, expired or revoked. Send the header Authorization: Bearer sk_….',
+  forbidden: 'The key is valid but lacks the scope that this address needs: app, growth or admin.',
+  'sandbox-only': 'Test clocks exist in sandbox apps alone. Live apps live on the real clock.',
+  'not-found':
+    'There is no such user, session, notice, review, app or key. What belongs to another app looks just the same.',
+  'method-not-allowed': 'The header Allow lists the methods that this address takes.',
+  'already-decided':
+    'A person has decided this review before. An approval can follow a rejection; nothing else changes a decided review.',
+  'app-exists': 'Choose another id, or leave it out and let one be made.',
+  'usage-event-reused':
+    'The id was used for another session or with other figures. A repeat must be the same event; another call needs its own id.',
+  'body-too-large': 'A request may hold one megabyte. Send less at once.',
+  'unsupported-media-type': 'Bodies are JSON: send Content-Type: application/json.',
+  'idempotency-key-reused':
+    'The key was used within the last 24 hours with another request. Use a new key for a new request.',
+  'unknown-model':
+    'The price table does not know the model, and nothing is ever taken for free. Send cost_usd instead.',
+  'unknown-plan': 'The plan is not part of the app’s policy in force. The detail lists those that are.',
+  'impossible-time':
+    'The time lies in the future, or a test clock would have to go back. Five minutes of skew are allowed.',
+  internal:
+    'Nobody foresaw this. It is logged under the request id in the detail; the request may be repeated.',
+  'account-busy':
+    'So many requests change the same account that this one found no gap. Nothing was written; repeat it after Retry-After.',
+  unavailable:
+    'The ledger does not answer. Requests with an Idempotency-Key or an event id may be repeated safely after Retry-After.',
+};

@@ -1,0 +1,38 @@
+import type { z } from 'zod';
+import { type FieldError, Problem } from './problem.ts';
+
+type Place = FieldError['in'];
+type Issue = z.core.$ZodIssue;
+
+const escaped = (part: PropertyKey): string => String(part).replaceAll('~', '~0').replaceAll('/', '~1');
+
+function fieldError(place: Place, path: readonly PropertyKey[], message: string): FieldError {
+  return place === 'body'
+    ? { in: place, pointer: path.map((part) => `/${escaped(part)}`).join(''), message }
+    : { in: place, parameter: path.map(String).join('.'), message };
+}
+
+function fieldErrors(place: Place, issue: Issue): FieldError[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) =>
+      fieldError(place, [...issue.path, key.slice(0, 100)], 'is not a field of this request; remove it'),
+    );
+  }
+  if (issue.code === 'invalid_union') {
+    return issue.errors
+      .flat()
+      .flatMap((inner) => fieldErrors(place, { ...inner, path: [...issue.path, ...inner.path] }));
+  }
+  return [fieldError(place, issue.path, issue.message)];
+}
+
+const mostErrors = 20;
+
+/** One problem that lists every field at fault, the first of them in its detail. */
+export function fromZod(place: Place, error: z.ZodError): Problem {
+  const errors = error.issues.flatMap((issue) => fieldErrors(place, issue)).slice(0, mostErrors);
+  const [first] = errors;
+  const where = first?.pointer?.slice(1).replaceAll('/', '.') ?? first?.parameter ?? '';
+  const name = where === '' ? `the ${place}` : where;
+  return new Problem('invalid-request', `${name}: ${first?.message ?? 'is not valid'}`, { errors });
+}

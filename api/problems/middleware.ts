@@ -1,0 +1,42 @@
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import type { Logger } from 'pino';
+import { fromError } from './from-error.ts';
+import { Problem, type ProblemDocument } from './problem.ts';
+
+export function sendProblem(
+  response: Response,
+  document: ProblemDocument,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  response
+    .status(document.status)
+    .set({ 'cache-control': 'no-store', ...headers })
+    .type('application/problem+json')
+    .send(JSON.stringify(document));
+}
+
+export const notFound: RequestHandler = (request) => {
+  throw new Problem('not-found', `There is nothing at ${request.path.slice(0, 200)}; see /docs.`);
+};
+
+/** The last handler: whatever was thrown becomes a problem document. */
+/** Set by the request logger, and sent back as X-Request-Id. */
+const requestId = (response: Response): string => String(response.getHeader('x-request-id') ?? '');
+
+export const onError =
+  (log: Logger): ErrorRequestHandler =>
+  (error: unknown, _request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const problem = fromError(error);
+    if (problem === null) log.error({ err: error, request: requestId(response) }, 'unforeseen error');
+    const told =
+      problem ??
+      new Problem(
+        'internal',
+        `It has been logged under ${requestId(response)}; the request may be repeated.`,
+      );
+    sendProblem(response, told.toDocument(), told.rest.headers);
+  };

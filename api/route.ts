@@ -1,0 +1,118 @@
+import type { z } from 'zod';
+import type { Logger } from 'pino';
+import type { AppId } from '../domain/ids.ts';
+import type { Scope } from '../ledger/api-keys.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { ApiMetrics } from './metrics.ts';
+import type { Authentication } from './authentication.ts';
+import { fromZod } from './problems/from-zod.ts';
+import type { ProblemCode } from './problems/catalogue.ts';
+import type { WorkflowMessenger } from './workflow-messenger.ts';
+
+/** What every handler may use. */
+export type Services = {
+  readonly ledger: Ledger;
+  readonly authentication: Authentication;
+  readonly workflows: WorkflowMessenger;
+  readonly metrics: ApiMetrics;
+  readonly log: Logger;
+};
+
+export type Caller = {
+  readonly keyId: string;
+  /** The key's app; admin keys belong to none. */
+  readonly appId: AppId | null;
+};
+
+export type Reply = {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** A problem document where the answer is an error that is nobody's mistake: a limit. */
+  readonly isProblem?: boolean;
+};
+
+export type RawRequest = {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+  readonly header: (name: string) => string | undefined;
+  readonly caller: Caller;
+};
+
+type Parsed<Schema extends z.ZodType | undefined> = Schema extends z.ZodType ? z.output<Schema> : undefined;
+
+export type RouteRequest<
+  Params extends z.ZodType | undefined,
+  Query extends z.ZodType | undefined,
+  Body extends z.ZodType | undefined,
+> = {
+  readonly params: Parsed<Params>;
+  readonly query: Parsed<Query>;
+  readonly body: Parsed<Body>;
+  readonly header: RawRequest['header'];
+  readonly caller: Caller;
+};
+
+export type Answer = { readonly description: string; readonly schema?: z.ZodType };
+
+type Description = {
+  readonly method: 'get' | 'put' | 'post' | 'delete';
+  /** In Express's form, `/v1/users/:user`. */
+  readonly path: string;
+  readonly operation: string;
+  readonly summary: string;
+  readonly tag: string;
+  readonly scope: Scope;
+  readonly answers: Readonly<Record<number, Answer>>;
+  readonly problems: readonly ProblemCode[];
+  /** Request headers besides the key. */
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+export type Route = Description & {
+  readonly params: z.ZodType | undefined;
+  readonly query: z.ZodType | undefined;
+  readonly body: z.ZodType | undefined;
+  readonly handle: (request: RawRequest, services: Services) => Promise<Reply>;
+};
+
+function parse(place: 'path' | 'query' | 'body', schema: z.ZodType | undefined, value: unknown): unknown {
+  if (schema === undefined) return undefined;
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw fromZod(place, parsed.error);
+  return parsed.data;
+}
+
+/** Declares a route once: from it come its mounting, its checks at the door and its part of the OpenAPI document. */
+export function route<
+  Params extends z.ZodType | undefined = undefined,
+  Query extends z.ZodType | undefined = undefined,
+  Body extends z.ZodType | undefined = undefined,
+>(
+  declared: Description & {
+    readonly params?: Params;
+    readonly query?: Query;
+    readonly body?: Body;
+    readonly handle: (request: RouteRequest<Params, Query, Body>, services: Services) => Promise<Reply>;
+  },
+): Route {
+  const { params, query, body, handle, ...description } = declared;
+  return {
+    ...description,
+    params,
+    query,
+    body,
+    handle: (raw, services) =>
+      handle(
+        {
+          params: parse('path', params, raw.params) as Parsed<Params>,
+          query: parse('query', query, raw.query) as Parsed<Query>,
+          body: parse('body', body, raw.body) as Parsed<Body>,
+          header: raw.header,
+          caller: raw.caller,
+        },
+        services,
+      ),
+  };
+}

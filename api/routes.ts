@@ -1,0 +1,30 @@
+import { deleteKey, postApp, postKey } from './resources/apps.ts';
+import { getInbox, seeNotice } from './resources/inbox.ts';
+import { decideOnReview, getReviews } from './resources/reviews.ts';
+import { endSession, startSession } from './resources/sessions.ts';
+import { advanceClock, getClock } from './resources/test-clock.ts';
+import { reportUsage } from './resources/usage.ts';
+import { getUsage, putUser } from './resources/users.ts';
+import { deleteWebhook, getWebhook, putWebhook } from './resources/webhook.ts';
+import type { Route } from './route.ts';
+
+/** Every route under /v1, in the order in which the reference page shows them. */
+export const routes: readonly Route[] = [
+  putUser,
+  startSession,
+  reportUsage,
+  endSession,
+  getUsage,
+  getInbox,
+  seeNotice,
+  getReviews,
+  decideOnReview,
+  advanceClock,
+  getClock,
+  putWebhook,
+  getWebhook,
+  deleteWebhook,
+  postApp,
+  postKey,
+  deleteKey,
+];
