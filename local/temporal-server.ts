@@ -1,17 +1,14 @@
-import { spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Connection } from '@temporalio/client';
+import { type Child, startChild } from './child.ts';
 import { PlainError } from './plain-error.ts';
 import { searchAttributeFlags } from './search-attributes.ts';
 import { waitUntil } from './wait-until.ts';
 
-export type LocalTemporal = {
+export type LocalTemporal = Child & {
   readonly address: string;
   readonly uiUrl: string | null;
-  readonly pid: number;
-  readonly exited: Promise<number | null>;
-  readonly stop: () => Promise<void>;
 };
 
 export type TemporalOptions = {
@@ -68,39 +65,27 @@ async function answers(address: string): Promise<boolean> {
 /** Starts the development server and waits until its default namespace answers. */
 export async function startTemporalServer(options: TemporalOptions): Promise<LocalTemporal> {
   mkdirSync(dirname(options.logFile), { recursive: true });
-  const log = createWriteStream(options.logFile, { flags: 'a' });
-  // Its own process group: Ctrl-C is the supervisor's to pass on, in order.
-  const child = spawn(options.binary, argumentsOf(options), {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-  });
-  child.stdout.pipe(log);
-  child.stderr.pipe(log);
-  let running = true;
-  const exited = new Promise<number | null>((resolve) => {
-    child.once('error', () => resolve(null));
-    child.once('exit', resolve);
-  }).finally(() => {
-    running = false;
+  const child = startChild({
+    command: options.binary,
+    args: argumentsOf(options),
+    logFile: options.logFile,
   });
   const address = `${host}:${options.port}`;
-  const ready = await waitUntil(async () => !running || (await answers(address)), {
+  const isReady = await waitUntil(async () => !child.isRunning() || (await answers(address)), {
     timeoutMs: 30_000,
     everyMs: 100,
   });
-  if (!ready || !running || child.pid === undefined) {
-    child.kill('SIGKILL');
+  if (!isReady || !child.isRunning()) {
+    await child.stop(0);
     throw new PlainError(`The Temporal server did not start; see ${options.logFile}.`);
   }
-  return {
-    address,
-    uiUrl: options.uiPort === null ? null : `http://${host}:${options.uiPort}`,
-    pid: child.pid,
-    exited,
-    stop: async () => {
-      child.kill('SIGTERM');
-      if (!(await waitUntil(() => !running, { timeoutMs: 10_000 }))) child.kill('SIGKILL');
-      await exited;
-    },
-  };
+  return { ...child, address, uiUrl: options.uiPort === null ? null : `http://${host}:${options.uiPort}` };
+}
+
+/** @throws PlainError where a server that was named by TEMPORAL_ADDRESS cannot be reached. */
+export async function requireTemporal(address: string): Promise<void> {
+  if (await waitUntil(() => answers(address), { timeoutMs: 5_000, everyMs: 500 })) return;
+  throw new PlainError(
+    `TEMPORAL_ADDRESS names ${address}, where no Temporal server answers. Start it, correct the address, or unset TEMPORAL_ADDRESS to use the embedded one.`,
+  );
 }

@@ -8,7 +8,7 @@ export type Health = {
 
 async function answer(path: string, response: ServerResponse, health: Health): Promise<void> {
   switch (path) {
-    case '/livez':
+    case '/healthz':
       response.writeHead(200).end('alive\n');
       return;
     case '/readyz':

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,6 +33,8 @@ async function bundleWorkflows(folder: string): Promise<string> {
 /** One Postgres, one Temporal server and one workflow bundle for the whole run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'stipend-test-'));
+  // Postgres' own user must pass through it.
+  chmodSync(folder, 0o711);
   const binary = await findTemporalBinary((line) => process.stdout.write(`${line}\n`));
   const [postgres, temporal, workflowBundlePath] = await Promise.all([
     freePort().then((port) => startPostgres({ dataDir: join(folder, 'pg', 'data'), port, throwAway: true })),

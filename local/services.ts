@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { type Child, startChild } from './child.ts';
+import { type Home, projectRoot } from './home.ts';
+import { PlainError } from './plain-error.ts';
+import { postgresUrl } from './postgres.ts';
+import { waitUntil } from './wait-until.ts';
+
+export type ServiceName = 'api' | 'worker';
+
+export type ServiceOptions = {
+  readonly home: Home;
+  readonly databaseUrl: string;
+  readonly temporalAddress: string;
+  readonly port: number;
+};
+
+const entries = {
+  api: { file: 'api/main.ts', portVariable: 'STIPEND_API_PORT' },
+  worker: { file: 'worker/main.ts', portVariable: 'STIPEND_WORKER_PORT' },
+} as const;
+
+const startTimeoutMs = 60_000;
+
+/** Runs a program of ours: node itself, not a launcher whose child would outlive a kill. */
+export function startProgram(
+  home: Home,
+  name: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Child {
+  return startChild({
+    command: process.execPath,
+    args: ['--import', 'tsx', ...args],
+    cwd: projectRoot,
+    env: { ...process.env, ...env },
+    logFile: join(home.logs, `${name}.log`),
+  });
+}
+
+async function ready(
+  child: Child,
+  home: Home,
+  name: string,
+  isReady: () => Promise<boolean>,
+): Promise<Child> {
+  const became = await waitUntil(async () => !child.isRunning() || (await isReady()), {
+    timeoutMs: startTimeoutMs,
+    everyMs: 100,
+  });
+  if (became && child.isRunning()) return child;
+  await child.stop(2_000);
+  throw new PlainError(`${name} did not become ready; ${join(home.logs, `${name}.log`)} says why.`);
+}
+
+const answersReady = async (port: number): Promise<boolean> => {
+  const response = await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(2_000) });
+  await response.body?.cancel();
+  return response.ok;
+};
+
+export function startService(name: ServiceName, options: ServiceOptions): Promise<Child> {
+  const { file, portVariable } = entries[name];
+  const child = startProgram(options.home, name, [join(projectRoot, file)], {
+    DATABASE_URL: options.databaseUrl,
+    TEMPORAL_ADDRESS: options.temporalAddress,
+    [portVariable]: String(options.port),
+  });
+  return ready(child, options.home, name, () => answersReady(options.port));
+}
+
+export function startPostgresProcess(
+  home: Home,
+  port: number,
+  answers: (url: string) => Promise<boolean>,
+): Promise<Child> {
+  const program = join(projectRoot, 'local', 'postgres-process.ts');
+  const child = startProgram(home, 'postgres', [program, home.postgres, String(port)], {});
+  return ready(child, home, 'postgres', () => answers(postgresUrl(port, 'postgres')));
+}
