@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type TestApi, startApi } from '../setup/product.ts';
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.stop());
+
+describe('admission', () => {
+  test('of 40 simultaneous requests admits as many as may run at once, and not one more', async () => {
+    const app = await api.app();
+    const replies = await Promise.all(
+      Array.from({ length: 40 }, () => app.call('POST', '/v1/users/ada/sessions')),
+    );
+    const admitted = replies.filter((reply) => reply.status === 201);
+    expect(admitted).toHaveLength(2);
+    for (const reply of replies.filter((one) => one.status !== 201)) {
+      expect([429, 403, 503]).toContain(reply.status);
+    }
+    expect((await app.call('GET', '/v1/users/ada/usage')).body.month.used).toBe(2);
+  });
+
+  test('with an idempotency key is made once, and its repeat answers the same', async () => {
+    const app = await api.app();
+    const headers = { 'idempotency-key': 'once' };
+    const first = await app.call('POST', '/v1/users/ada/sessions', {}, headers);
+    const second = await app.call('POST', '/v1/users/ada/sessions', {}, headers);
+    expect(second.body.session.id).toBe(first.body.session.id);
+    expect((await app.call('GET', '/v1/users/ada/usage')).body.month.used).toBe(1);
+    const other = await app.call('POST', '/v1/users/ada/sessions', { metadata: { a: 'b' } }, headers);
+    expect(other.status).toBe(422);
+  });
+});
+
+describe('usage', () => {
+  test('is counted once however often it is sent; the same id for another call is a conflict', async () => {
+    const app = await api.app();
+    const { id } = (await app.call('POST', '/v1/users/ada/sessions')).body.session;
+    const event = { id: 'call-1', model: 'claude-sonnet-4-5', input_tokens: 1_000, output_tokens: 500 };
+    const replies = await Promise.all(
+      Array.from({ length: 10 }, () => app.call('POST', `/v1/sessions/${id}/usage`, event)),
+    );
+    for (const reply of replies) expect(reply.status).toBe(200);
+    const { rows } = await api.database.ledger.pool.query(
+      'select spent_micro_usd, usage_events from sessions where session_id = $1',
+      [id],
+    );
+    // 1,000 × $3 and 500 × $15 per million tokens.
+    expect(rows[0]).toEqual({ spent_micro_usd: 10_500, usage_events: 1 });
+    const conflict = await app.call('POST', `/v1/sessions/${id}/usage`, { ...event, output_tokens: 501 });
+    expect(conflict.status).toBe(409);
+  });
+
+  test('past the cap of its session says stop, and names the session as the limit', async () => {
+    const app = await api.app();
+    const { id } = (await app.call('POST', '/v1/users/ada/sessions')).body.session;
+    const reply = await app.call('POST', `/v1/sessions/${id}/usage`, { id: 'e', cost_usd: 0.25 });
+    expect(reply.body).toMatchObject({ continue: false, limited_by: 'session' });
+  });
+
+  test('never shows dollars to the user', async () => {
+    const app = await api.app();
+    const { id } = (await app.call('POST', '/v1/users/ada/sessions')).body.session;
+    await app.call('POST', `/v1/sessions/${id}/usage`, { id: 'e', cost_usd: 0.123 });
+    const { upgrade: _priceOfThePlan, ...usage } = (await app.call('GET', '/v1/users/ada/usage')).body;
+    expect(JSON.stringify(usage)).not.toMatch(/\$|usd|micro|0\.123/i);
+  });
+});
+
+describe('a session that ends', () => {
+  test('unused gives its place back', async () => {
+    const app = await api.app();
+    const { id } = (await app.call('POST', '/v1/users/ada/sessions')).body.session;
+    const ended = await app.call('POST', `/v1/sessions/${id}/end`);
+    expect(ended.body.usage.month.used).toBe(0);
+  });
+
+  test('twice is one end', async () => {
+    const app = await api.app();
+    const { id } = (await app.call('POST', '/v1/users/ada/sessions')).body.session;
+    const first = await app.call('POST', `/v1/sessions/${id}/end`);
+    const second = await app.call('POST', `/v1/sessions/${id}/end`);
+    expect(second.status).toBe(200);
+    expect(second.body.session.ended_at).toBe(first.body.session.ended_at);
+  });
+});
+
+describe('operations', () => {
+  test.each(['/healthz', '/readyz', '/metrics', '/openapi.json', '/docs', '/docs/problems'])(
+    '%s answers without a key',
+    async (path) => {
+      const response = await fetch(api.url + path);
+      expect(response.status).toBe(200);
+      expect((await response.text()).length).toBeGreaterThan(5);
+    },
+  );
+});

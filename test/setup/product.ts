@@ -1,0 +1,174 @@
+import type { AddressInfo } from 'node:net';
+import { Client, Connection } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
+import { pino } from 'pino';
+import { inject } from 'vitest';
+import { createApi } from '../../api/app.ts';
+import { createWorkflowMessenger } from '../../api/workflow-messenger.ts';
+import { type Scope, issueApiKey } from '../../ledger/api-keys.ts';
+import type { PolicyDocument } from '../../domain/policy/document.ts';
+import { startPolling } from '../../worker/polling.ts';
+import { relayDue } from '../../worker/relay.ts';
+import { sendTotals } from '../../worker/send-totals.ts';
+import { createTemporalWorker } from '../../worker/temporal-worker.ts';
+import { type TestDatabase, createTestDatabase } from './database.ts';
+
+export const quiet = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' });
+
+export type Reply = { readonly status: number; readonly body: any; readonly headers: Headers };
+
+export type TestApi = {
+  readonly url: string;
+  readonly database: TestDatabase;
+  /** An app of its own, with a key of each scope and calls that use them. */
+  readonly app: (policy?: PolicyDocument) => Promise<TestApp>;
+  readonly stop: () => Promise<void>;
+};
+
+export type TestApp = {
+  readonly id: string;
+  readonly key: string;
+  readonly growthKey: string;
+  readonly call: (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ) => Promise<Reply>;
+  readonly growth: (method: string, path: string, body?: unknown) => Promise<Reply>;
+};
+
+export async function request(
+  url: string,
+  method: string,
+  key: string | null,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Reply> {
+  const response = await fetch(url, {
+    method,
+    headers: {
+      ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return {
+    status: response.status,
+    body: text.startsWith('{') ? JSON.parse(text) : text,
+    headers: response.headers,
+  };
+}
+
+const lazyClient = () => {
+  const connection = Connection.lazy({ address: inject('temporalAddress') });
+  return { connection, client: new Client({ connection }) };
+};
+
+/** The API on a port of its own over a database of its own. */
+export async function startApi(client: Client = lazyClient().client): Promise<TestApi> {
+  const database = await createTestDatabase();
+  const app = createApi({ ledger: database.ledger, workflows: createWorkflowMessenger(client), log: quiet });
+  const server = app.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const keyOf = async (id: string, scope: Scope) => {
+    const issued = await issueApiKey(database.ledger.pool, { appId: id, mode: 'sandbox', scopes: [scope] });
+    return issued.secret;
+  };
+  return {
+    url,
+    database,
+    app: async (policy) => {
+      // Workflows of all tests share one Temporal server, so no two apps share a name.
+      const id = `app-${crypto.randomUUID().slice(0, 8)}`;
+      await database.createApp(id, policy === undefined ? {} : { policy });
+      const key = await keyOf(id, 'app');
+      const growthKey = await keyOf(id, 'growth');
+      return {
+        id,
+        key,
+        growthKey,
+        call: (method, path, body, headers) => request(url + path, method, key, body, headers),
+        growth: (method, path, body) => request(url + path, method, growthKey, body),
+      };
+    },
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await database.drop();
+    },
+  };
+}
+
+export type TestProduct = TestApi & {
+  readonly client: Client;
+  readonly stopWorker: () => Promise<void>;
+  readonly startWorker: () => Promise<void>;
+};
+
+let isQuiet = false;
+function quietRuntime(): void {
+  if (!isQuiet) Runtime.install({ logger: new DefaultLogger('ERROR') });
+  isQuiet = true;
+}
+
+/** API, relay and Temporal worker, as the product runs them, against the run's one Temporal server. */
+export async function startProduct(): Promise<TestProduct> {
+  const address = inject('temporalAddress');
+  const connection = await Connection.connect({ address });
+  quietRuntime();
+  const native = await NativeConnection.connect({ address });
+  const client = new Client({ connection });
+  const api = await startApi(client);
+  const { ledger } = api.database;
+  const taskQueue = `test-${crypto.randomUUID()}`;
+  let running: { worker: Worker; finished: Promise<void>; relay: { stop: () => Promise<void> } } | null =
+    null;
+  const startWorker = async () => {
+    const worker = await createTemporalWorker({
+      connection: native,
+      namespace: 'default',
+      taskQueue,
+      ledger,
+      bundlePath: inject('workflowBundlePath'),
+    });
+    const relay = startPolling({
+      name: 'relay',
+      log: quiet,
+      busyMs: 5,
+      idleMs: 20,
+      work: () =>
+        relayDue({
+          ledger,
+          log: quiet,
+          send: (totals) => sendTotals(client, totals, taskQueue),
+          onOutcome: () => {},
+        }),
+    });
+    running = { worker, finished: worker.run(), relay };
+  };
+  const stopWorker = async () => {
+    if (running === null) return;
+    const { worker, finished, relay } = running;
+    running = null;
+    await relay.stop();
+    worker.shutdown();
+    await finished;
+  };
+  await startWorker();
+  return {
+    ...api,
+    client,
+    startWorker,
+    stopWorker,
+    stop: async () => {
+      await stopWorker();
+      await api.stop();
+      await native.close();
+      await connection.close();
+    },
+  };
+}
