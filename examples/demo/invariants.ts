@@ -1,0 +1,97 @@
+import type { Pool } from 'pg';
+
+/** A promise of the ledger as a query for what breaks it: no row, no breach. `$1` is the app. */
+type Invariant = { readonly name: string; readonly breaches: string };
+
+const invariants: readonly Invariant[] = [
+  {
+    name: 'the counters of a period equal the sums of the ledger',
+    breaches: `
+select p.user_id, p.number from periods p
+left join lateral (
+  select count(*) filter (where s.counted) as used, coalesce(sum(s.held_micro_usd), 0) as held,
+         coalesce(sum(s.overshoot_micro_usd), 0) as overshoot
+  from sessions s where s.app_id = p.app_id and s.user_id = p.user_id and s.period = p.number
+) s on true
+left join lateral (
+  select coalesce(sum(e.cost_micro_usd), 0) as spent
+  from usage_events e join sessions using (session_id)
+  where e.app_id = p.app_id and e.user_id = p.user_id and e.period = p.number
+) e on true
+where p.app_id = $1 and (p.sessions_used <> s.used or p.held_micro_usd <> s.held
+  or p.overshoot_micro_usd <> s.overshoot or p.spent_micro_usd <> e.spent)`,
+  },
+  {
+    name: 'the spending of a session equals the sum of its calls',
+    breaches: `
+select s.session_id from sessions s left join usage_events e using (session_id) where s.app_id = $1
+group by s.session_id having s.spent_micro_usd <> coalesce(sum(e.cost_micro_usd), 0) or s.usage_events <> count(e.event_id)`,
+  },
+  {
+    name: 'no nudge twice, and none that was not delivered: a notice for each delivered crossing, and no other',
+    breaches: `
+select user_id, period, threshold, count(*) from (
+  select user_id, period, threshold from nudges where app_id = $1 and decision = 'delivered'
+  union all
+  select user_id, period, threshold from notices where app_id = $1 and kind = 'nudge'
+) both_sides group by 1, 2, 3 having count(*) <> 2`,
+  },
+  {
+    name: 'every crossing was decided',
+    breaches: `
+select c.user_id from crossings c left join nudges n using (app_id, user_id, period, threshold)
+where c.app_id = $1 and n.decision is null`,
+  },
+  {
+    name: 'periods tile: no gap, no overlap',
+    breaches: `
+select user_id, number from (
+  select user_id, number, ends_at, lead(starts_at) over w as next_start, lead(number) over w as next_number
+  from periods where app_id = $1 window w as (partition by user_id order by number)
+) p where next_number is not null and (ends_at > next_start or (next_number = number + 1 and ends_at <> next_start))`,
+  },
+  {
+    name: 'no hold was granted beyond the hard budget',
+    breaches: `
+select s.session_id
+from sessions s
+join periods p on p.app_id = s.app_id and p.user_id = s.user_id and p.number = s.period
+join policies d on d.app_id = p.app_id and d.version = p.policy_version
+cross join lateral (
+  select coalesce(sum(cost_micro_usd), 0) as spent from usage_events e
+  where e.app_id = s.app_id and e.user_id = s.user_id and e.period = s.period and e.recorded_at < s.started_at
+) before
+cross join lateral (
+  select coalesce(sum(greatest(o.cap_micro_usd - coalesce((
+    select sum(e.cost_micro_usd) from usage_events e
+    where e.session_id = o.session_id and e.recorded_at < s.started_at), 0), 0)), 0) as held
+  from sessions o
+  where o.app_id = s.app_id and o.user_id = s.user_id and o.period = s.period and o.session_id <> s.session_id
+    and o.started_at < s.started_at and (o.ended_at is null or o.ended_at > s.started_at)
+) running
+where s.app_id = $1
+  and before.spent + running.held + s.cap_micro_usd
+      > 1000000 * (d.document #>> array['plans', p.plan, 'budget', 'per_month'])::numeric`,
+  },
+  {
+    name: 'no session overshot its cap by more than its dearest call',
+    breaches: `
+select s.session_id from sessions s join usage_events e using (session_id) where s.app_id = $1
+group by s.session_id having s.overshoot_micro_usd > max(e.cost_micro_usd)`,
+  },
+  {
+    name: 'every workflow has acknowledged everything it was told',
+    breaches: `select user_id from outbox where app_id = $1 and (set_aside_at is not null or send_at is not null)`,
+  },
+];
+
+export type Checked = { readonly name: string; readonly breaches: number };
+
+export async function checkInvariants(db: Pool, app: string): Promise<readonly Checked[]> {
+  const checked: Checked[] = [];
+  for (const { name, breaches } of invariants) {
+    const { rows } = await db.query(breaches, [app]);
+    checked.push({ name, breaches: rows.length });
+  }
+  return checked;
+}

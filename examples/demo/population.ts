@@ -1,0 +1,103 @@
+import { type Random, randomFrom, weighted } from './random.ts';
+import { type TracedRequest, readConversations, readRequests, traceLengthMs } from './traces.ts';
+
+/**
+ * Who does what, and when. The traces have no users, so conversations are dealt to them:
+ *
+ * - The hour of the trace is stretched over the whole run; starts fall on a grid of three hours.
+ * - The share of user number r falls as r^-0.6 (Zipf). Long conversations (four turns or more) are dealt by the same rule
+ *   among the first tenth alone, whose requests come from the dearer half of the Azure rows: the tail is across users.
+ * - Every 83rd user is a script: new, and asking 25 times at once on one of its days.
+ */
+export type Plan = 'reference' | 'generous';
+
+export type DemoUser = {
+  readonly id: string;
+  readonly plan: Plan;
+  readonly timeZone: string;
+  /** Days before the start of the run; null for scripts, who register when they first appear. */
+  readonly registeredDaysBefore: number | null;
+};
+
+export type Conversation = {
+  readonly requests: readonly TracedRequest[];
+  /** Whether the user says yes when asked about the last session. */
+  readonly saysYes: boolean;
+  /** Left open for the idle timeout to end. */
+  readonly isAbandoned: boolean;
+  /** Its calls are sent twice, as a client does that lost an answer. */
+  readonly isRepeated: boolean;
+};
+
+/** What one user does at one point of the grid: conversations that overlap, or a script's burst. */
+export type Visit =
+  | { readonly kind: 'conversations'; readonly user: DemoUser; readonly conversations: readonly Conversation[] }
+  | { readonly kind: 'burst'; readonly user: DemoUser; readonly attempts: number; readonly isNew: boolean };
+
+export type Population = {
+  readonly users: readonly DemoUser[];
+  /** Visits by grid point. */
+  readonly visits: readonly (readonly Visit[])[];
+};
+
+export const gridHours = 3;
+const scriptEvery = 83;
+const timeZones = ['UTC', 'Europe/Rome', 'America/New_York', 'Asia/Kolkata'] as const;
+
+function makeUsers(count: number, random: Random): readonly DemoUser[] {
+  return Array.from({ length: count }, (_, index) => ({
+    id: `user-${String(index + 1).padStart(3, '0')}`,
+    plan: index % 2 === 0 ? ('reference' as const) : ('generous' as const),
+    timeZone: timeZones[random.below(timeZones.length)] ?? 'UTC',
+    registeredDaysBefore: (index + 1) % scriptEvery === 0 ? null : 1 + random.below(300),
+  }));
+}
+
+function drawConversation(
+  turns: number,
+  isHeavy: boolean,
+  requests: readonly TracedRequest[],
+  random: Random,
+): Conversation {
+  const cheapest = isHeavy ? Math.floor(requests.length / 2) : 0;
+  const draw = () =>
+    requests[cheapest + random.below(requests.length - cheapest)] ?? { inputTokens: 0, outputTokens: 0 };
+  return {
+    requests: Array.from({ length: turns }, draw),
+    saysYes: random.share() < 0.85,
+    isAbandoned: random.share() < 0.1,
+    isRepeated: random.share() < 0.05,
+  };
+}
+
+export function drawPopulation(seed: number, userCount: number, days: number): Population {
+  const random = randomFrom(seed);
+  const users = makeUsers(userCount, random);
+  const requests = readRequests();
+  const heavyCount = Math.max(1, Math.floor(userCount / 10));
+  const weights = users.map((user, index) =>
+    user.registeredDaysBefore === null ? 0 : (index + 1) ** -0.6,
+  );
+  const drawAnyone = weighted(weights);
+  const drawHeavy = weighted(weights.slice(0, heavyCount));
+  const points = (days * 24) / gridHours;
+  const byPoint = Array.from({ length: points }, () => new Map<number, Conversation[]>());
+  for (const { startMs, turns } of readConversations()) {
+    const index = turns >= 4 ? drawHeavy(random) : drawAnyone(random);
+    const conversation = drawConversation(turns, index < heavyCount, requests, random);
+    const point = byPoint[Math.min(points - 1, Math.floor((startMs / traceLengthMs) * points))];
+    point?.set(index, [...(point.get(index) ?? []), conversation]);
+  }
+  const scripts = users.filter((user) => user.registeredDaysBefore === null);
+  const bursts = scripts.map((user) => ({ point: random.below(Math.max(1, points - 40)), user }));
+  const visits = byPoint.map((visitors, point): Visit[] => [
+    ...bursts
+      .filter((burst) => burst.point === point)
+      .map(({ user }) => ({ kind: 'burst' as const, user, attempts: 25, isNew: true })),
+    ...[...visitors].flatMap(([index, conversations]): Visit[] => {
+      const user = users[index];
+      return user === undefined ? [] : [{ kind: 'conversations', user, conversations }];
+    }),
+  ]);
+  return { users, visits };
+}
