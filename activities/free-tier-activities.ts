@@ -42,15 +42,15 @@ export type ActAnswer = {
   readonly unchanged: 'no_review' | 'other_review' | 'already_rejected' | null;
 };
 
-export type AcknowledgeRequest = OfAccount & {
+type AcknowledgeRequest = OfAccount & {
   readonly epoch: number;
   readonly seq: number;
   readonly wakeAt: Instant | null;
 };
 
-export type NoticeRequest = OfAccount & { readonly period: PeriodTotals; readonly notice: Notice };
+type NoticeRequest = OfAccount & { readonly period: PeriodTotals; readonly notice: Notice };
 
-export type InboxRequest = OfAccount & {
+type InboxRequest = OfAccount & {
   readonly period: PeriodTotals;
   readonly nudges: readonly DecidedNudge[];
   readonly notice: Notice | null;

@@ -1,5 +1,5 @@
 import { type Item, type List, serializeList } from 'structured-headers';
-import type { UserView } from '../domain/usage-view.ts';
+import type { UserView } from '../domain/user-view.ts';
 import type { Instant } from '../domain/instant.ts';
 
 type Quota = {

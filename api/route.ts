@@ -32,7 +32,7 @@ export type Reply = {
   readonly isProblem?: boolean;
 };
 
-export type RawRequest = {
+type RawRequest = {
   readonly params: unknown;
   readonly query: unknown;
   readonly body: unknown;
@@ -54,7 +54,7 @@ export type RouteRequest<
   readonly caller: Caller;
 };
 
-export type Answer = { readonly description: string; readonly schema?: z.ZodType };
+type Answer = { readonly description: string; readonly schema?: z.ZodType };
 
 type Description = {
   readonly method: 'get' | 'put' | 'post' | 'delete';

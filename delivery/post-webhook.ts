@@ -19,7 +19,7 @@ const answerWithinMs = 10_000;
 const longestRetryAfterMs = 24 * 60 * 60 * 1000;
 
 /** `Retry-After` in seconds or as an HTTP date, bounded by a day. */
-export function retryAfterOf(header: string | null, now: number): number | null {
+function retryAfterOf(header: string | null, now: number): number | null {
   if (header === null) return null;
   const at = /^\d+$/.test(header) ? now + Number(header) * 1000 : Date.parse(header);
   return Number.isNaN(at) ? null : Math.min(Math.max(0, at - now), longestRetryAfterMs);

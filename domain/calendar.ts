@@ -6,7 +6,7 @@ import type { PeriodRule } from './policy/terms.ts';
  * Periods and days in a user's own time zone. All arithmetic on dates is the Temporal polyfill's; this file only says
  * which date comes next. Windows are half-open, `[startsAt, endsAt)`.
  */
-export type Window = { readonly startsAt: Instant; readonly endsAt: Instant };
+type Window = { readonly startsAt: Instant; readonly endsAt: Instant };
 export type NumberedWindow = Window & { readonly number: number };
 export type DayWindow = Window & { readonly date: string };
 

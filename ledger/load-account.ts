@@ -31,8 +31,8 @@ export type Address = {
   readonly idempotencyKey?: string;
 };
 
-export type StoredAnswer = { readonly fingerprint: string; readonly status: number; readonly body: unknown };
-export type StoredUsageEvent = { readonly sessionId: string; readonly fingerprint: string };
+type StoredAnswer = { readonly fingerprint: string; readonly status: number; readonly body: unknown };
+type StoredUsageEvent = { readonly sessionId: string; readonly fingerprint: string };
 
 export type LoadedAccount = {
   readonly state: AccountState;

@@ -36,7 +36,7 @@ const optimisticTries = 3;
 /** Somebody else with the same id committed between load and commit: read again and decide on what is there now. */
 const uniqueViolation = '23505';
 
-export const contextOf = (ledger: Ledger, loaded: LoadedAccount): DecisionContext => ({
+const contextOf = (ledger: Ledger, loaded: LoadedAccount): DecisionContext => ({
   now: loaded.now,
   policyVersion: loaded.policyVersion,
   policyOf: ledger.policies.read,

@@ -18,7 +18,7 @@ export type Home = {
   readonly temporalDatabase: string;
 };
 
-export function homeAt(folder: string): Home {
+function homeAt(folder: string): Home {
   return {
     folder,
     localFile: join(folder, 'local.json'),

@@ -34,7 +34,7 @@ export function recordProcess(folder: string, role: string, pid: number): void {
 export const forgetProcess = (folder: string, role: string): void =>
   rmSync(fileOf(folder, role), { force: true });
 
-export function recordedProcesses(folder: string): readonly ProcessRecord[] {
+function recordedProcesses(folder: string): readonly ProcessRecord[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((name) => name.endsWith('.json'))

@@ -4,7 +4,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { referencePolicy } from '../domain/policy/reference.ts';
 import type { LocalFile } from './local-file.ts';
 
-export const sandboxApp = 'sandbox';
+const sandboxApp = 'sandbox';
 
 export type SandboxKeys = Pick<LocalFile, 'api_key' | 'growth_key' | 'admin_key'>;
 

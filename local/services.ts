@@ -22,12 +22,7 @@ const entries = {
 const startTimeoutMs = 60_000;
 
 /** Runs a program of ours: node itself, not a launcher whose child would outlive a kill. */
-export function startProgram(
-  home: Home,
-  name: string,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
-): Child {
+function startProgram(home: Home, name: string, args: readonly string[], env: NodeJS.ProcessEnv): Child {
   return startChild({
     command: process.execPath,
     args: ['--import', 'tsx', ...args],

@@ -9,7 +9,7 @@ import { PlainError } from './plain-error.ts';
 const cliVersion = 'v1.5.1';
 const executable = process.platform === 'win32' ? 'temporal.exe' : 'temporal';
 
-export const temporalCache = (): string => join(homedir(), '.cache', 'stipend', `temporal-${cliVersion}`);
+const temporalCache = (): string => join(homedir(), '.cache', 'stipend', `temporal-${cliVersion}`);
 
 function onPath(name: string): string | null {
   const folders = (process.env['PATH'] ?? '').split(delimiter);

@@ -21,7 +21,7 @@ export type Step =
   | { readonly kind: 'wait'; readonly until: Instant | null };
 
 /** When the workflow announces the end of a period: spread over minutes in live apps, so that no storm comes at midnight. */
-export const deadlineOf = (state: FreeTierState): Instant | null => {
+const deadlineOf = (state: FreeTierState): Instant | null => {
   const current = currentPeriodOf(state);
   return current === null ? null : after(current.endsAt, state.resetJitter);
 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { UserView } from '../../domain/usage-view.ts';
+import type { UserView } from '../../domain/user-view.ts';
 import { toTime } from './fields.ts';
 
 const limitName = z.enum([

@@ -50,7 +50,7 @@ export function sessionOf(state: AccountState, id: Session['id']): Session {
 }
 
 /** Whether a session may make another call. */
-export function mayContinue(state: AccountState, session: Session): UsageAnswer {
+function mayContinue(state: AccountState, session: Session): UsageAnswer {
   const { standing } = entitlementInForce(state);
   const stopped = (limitedBy: LimitName | null): UsageAnswer => ({ session, continue: false, limitedBy });
   if (standing === 'suspended') return stopped('suspended');

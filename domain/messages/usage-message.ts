@@ -1,5 +1,5 @@
 import type { Instant } from '../instant.ts';
-import type { UserView } from '../usage-view.ts';
+import type { UserView } from '../user-view.ts';
 import { dateInWords, timeInWords } from './dates.ts';
 
 export type MessageSetting = {

@@ -22,7 +22,7 @@ const percent = z
 const dollars = z.number().min(0).max(1_000_000);
 const count = z.int().min(1).max(1_000_000);
 
-export const tierNames = ['standard', 'economy'] as const;
+const tierNames = ['standard', 'economy'] as const;
 
 const friction = z
   .strictObject({
@@ -45,7 +45,7 @@ const friction = z
     },
   );
 
-export const planDocument = z
+const planDocument = z
   .strictObject({
     sessions: z.strictObject({
       per_day: count.nullable().default(3),

@@ -49,7 +49,7 @@ function visiblePart(hardBudget: MicroUsd, bufferPercent: number): MicroUsd {
   return microUsd(Math.floor((hardBudget * (1000 - Math.round(bufferPercent * 10))) / 1000));
 }
 
-export function termsOfPlan(name: string, plan: ParsedPlan, policy: ParsedPolicy): PlanTerms {
+function termsOfPlan(name: string, plan: ParsedPlan, policy: ParsedPolicy): PlanTerms {
   const hardBudget = microUsdFromDollars(plan.budget.per_month);
   const standardCap = microUsdFromDollars(plan.budget.per_session);
   const economyCap = plan.degrade?.per_session ?? null;

@@ -1,5 +1,5 @@
 /** What the demo reads of an answer; the API's own contract is in /openapi.json. */
-export type Answer = {
+type Answer = {
   readonly status: number;
   readonly body: {
     readonly outcome?: 'admitted' | 'confirm';

@@ -7,7 +7,11 @@ export type Figures = {
   readonly resets: number;
   readonly resetNotices: number;
   readonly crossings: readonly { readonly threshold: number; readonly reached: number }[];
-  readonly nudges: readonly { readonly threshold: number; readonly decision: string; readonly count: number }[];
+  readonly nudges: readonly {
+    readonly threshold: number;
+    readonly decision: string;
+    readonly count: number;
+  }[];
   readonly spentUsd: number;
   readonly overshootUsd: number;
   readonly sessionsOverCap: number;
@@ -67,8 +71,8 @@ export async function readFigures(db: Pool, app: string): Promise<Figures> {
     [app],
   );
   const buffer = await db.query<{ periods: number }>(
-    `select count(*) as periods from periods p join policies using (app_id)
-     where p.app_id = $1 and version = p.policy_version
+    `select count(*) as periods from periods p join policies d on d.app_id = p.app_id and d.version = p.policy_version
+     where p.app_id = $1
        and spent_micro_usd > 1000000 * (document #>> array['plans', p.plan, 'budget', 'per_month'])::numeric
            * (1 - rtrim(document #>> array['plans', p.plan, 'budget', 'buffer'], '%')::numeric / 100)`,
     [app],

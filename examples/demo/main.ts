@@ -2,12 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SingleBar, Presets } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
-import { Pool } from 'pg';
+import type { Pool } from 'pg';
 import { createPool } from '../../ledger/pool.ts';
 import { exitWith } from '../../local/plain-error.ts';
 import { readFigures } from './figures.ts';
 import { checkInvariants } from './invariants.ts';
-import { drawPopulation } from './population.ts';
+import { drawPopulation, gridHours } from './population.ts';
 import { neverHit, renderReport } from './report.ts';
 import { runDemo } from './run.ts';
 import { useStack } from './stack.ts';
@@ -63,7 +63,7 @@ async function demo({ seed, users, days }: Options): Promise<void> {
       adminKey: stack.local.admin_key,
       appId,
       population,
-      onPoint: (done) => bar.update(done, { day: Math.ceil(done / 8), days }),
+      onPoint: (done) => bar.update(done, { day: Math.ceil((done * gridHours) / 24), days }),
     });
     bar.stop();
     const figures = await readFigures(db, appId);
@@ -78,7 +78,8 @@ async function demo({ seed, users, days }: Options): Promise<void> {
     const file = join(stack.home, 'demo-report.md');
     writeFileSync(file, report);
     say(`\n${report}\nThis report is in ${file}.`);
-    if (checked.some(({ breaches }) => breaches > 0) || neverHit({ run, figures }).length > 0) process.exitCode = 1;
+    if (checked.some(({ breaches }) => breaches > 0) || neverHit({ run, figures }).length > 0)
+      process.exitCode = 1;
   } finally {
     bar.stop();
     await db.end();

@@ -4,12 +4,12 @@ import { type TracedRequest, readConversations, readRequests, traceLengthMs } fr
 /**
  * Who does what, and when. The traces have no users, so conversations are dealt to them:
  *
- * - The hour of the trace is stretched over the whole run; starts fall on a grid of three hours.
+ * - The hour of the trace is stretched over the whole run; starts fall on a grid of six hours.
  * - The share of user number r falls as r^-0.6 (Zipf). Long conversations (four turns or more) are dealt by the same rule
  *   among the first tenth alone, whose requests come from the dearer half of the Azure rows: the tail is across users.
  * - Every 83rd user is a script: new, and asking 25 times at once on one of its days.
  */
-export type Plan = 'reference' | 'generous';
+type Plan = 'reference' | 'generous';
 
 export type DemoUser = {
   readonly id: string;
@@ -31,7 +31,11 @@ export type Conversation = {
 
 /** What one user does at one point of the grid: conversations that overlap, or a script's burst. */
 export type Visit =
-  | { readonly kind: 'conversations'; readonly user: DemoUser; readonly conversations: readonly Conversation[] }
+  | {
+      readonly kind: 'conversations';
+      readonly user: DemoUser;
+      readonly conversations: readonly Conversation[];
+    }
   | { readonly kind: 'burst'; readonly user: DemoUser; readonly attempts: number; readonly isNew: boolean };
 
 export type Population = {
@@ -40,7 +44,7 @@ export type Population = {
   readonly visits: readonly (readonly Visit[])[];
 };
 
-export const gridHours = 3;
+export const gridHours = 6;
 const scriptEvery = 83;
 const timeZones = ['UTC', 'Europe/Rome', 'America/New_York', 'Asia/Kolkata'] as const;
 
@@ -75,9 +79,7 @@ export function drawPopulation(seed: number, userCount: number, days: number): P
   const users = makeUsers(userCount, random);
   const requests = readRequests();
   const heavyCount = Math.max(1, Math.floor(userCount / 10));
-  const weights = users.map((user, index) =>
-    user.registeredDaysBefore === null ? 0 : (index + 1) ** -0.6,
-  );
+  const weights = users.map((user, index) => (user.registeredDaysBefore === null ? 0 : (index + 1) ** -0.6));
   const drawAnyone = weighted(weights);
   const drawHeavy = weighted(weights.slice(0, heavyCount));
   const points = (days * 24) / gridHours;

@@ -13,7 +13,7 @@ export type ReportInput = {
   readonly links: readonly string[];
 };
 
-export const limits = [
+const limits = [
   'session',
   'concurrent',
   'day',

@@ -77,7 +77,12 @@ async function decideReviews(growth: Call, counts: { flagged: number; approved: 
 export async function runDemo(options: RunOptions): Promise<DemoRun> {
   const { apiUrl, appId, population, onPoint } = options;
   const admin = createClient(apiUrl, options.adminKey);
-  const made = await admin('POST', '/v1/apps', { id: appId, name: 'Demo', mode: 'sandbox', policy: demoPolicy });
+  const made = await admin('POST', '/v1/apps', {
+    id: appId,
+    name: 'Demo',
+    mode: 'sandbox',
+    policy: demoPolicy,
+  });
   if (made.body.keys === undefined) throw new Error('the API made no keys');
   const call = createClient(apiUrl, made.body.keys.app);
   const growth = createClient(apiUrl, made.body.keys.growth);

@@ -5,7 +5,11 @@ import { PlainError } from '../../local/plain-error.ts';
 import { readSettings } from '../../local/settings.ts';
 import { startStack } from '../../local/stack.ts';
 
-export type DemoStack = { readonly local: LocalFile; readonly home: string; readonly stop: () => Promise<void> };
+export type DemoStack = {
+  readonly local: LocalFile;
+  readonly home: string;
+  readonly stop: () => Promise<void>;
+};
 
 /** The stack that `npm start` runs, or one started for the demo and stopped after it. */
 export async function useStack(report: (line: string) => void): Promise<DemoStack> {

@@ -78,7 +78,11 @@ async function converse(call: Call, tally: Tally, user: DemoUser, conversations:
 async function burst(call: Call, tally: Tally, visit: Extract<Visit, { kind: 'burst' }>, now: string) {
   const { user } = visit;
   if (visit.isNew) {
-    await call('PUT', `/v1/users/${user.id}`, { registered_at: now, plan: user.plan, time_zone: user.timeZone });
+    await call('PUT', `/v1/users/${user.id}`, {
+      registered_at: now,
+      plan: user.plan,
+      time_zone: user.timeZone,
+    });
   }
   for (let attempt = 0; attempt < visit.attempts; attempt += 1) await ask(call, tally, user, true);
 }

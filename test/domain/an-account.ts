@@ -132,9 +132,3 @@ export class AnAccount {
     return openSessions(this.state);
   }
 }
-
-/** @throws Error unless a session was admitted. */
-export function admitted(admission: Admission): string {
-  if (admission.outcome !== 'admitted') throw new Error(`not admitted: ${JSON.stringify(admission)}`);
-  return admission.session.id;
-}

@@ -13,7 +13,7 @@ import { sendTotals } from '../../worker/send-totals.ts';
 import { createTemporalWorker } from '../../worker/temporal-worker.ts';
 import { type TestDatabase, createTestDatabase } from './database.ts';
 
-export const quiet = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' });
+const quiet = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' });
 
 export type Reply = { readonly status: number; readonly body: any; readonly headers: Headers };
 

@@ -1,0 +1,25 @@
+import type { Stage } from './allowance/ladder.ts';
+import type { LimitName } from './allowance/limits.ts';
+import type { UserId } from './ids.ts';
+import type { Instant } from './instant.ts';
+import type { Tier } from './policy/document.ts';
+
+/** What an end user may see of an allowance. It carries no dollar: law 7, and a property test holds it to that. */
+export type UserView = {
+  readonly user: UserId;
+  readonly plan: string;
+  readonly stage: Stage;
+  readonly tier: Tier;
+  readonly percent: number;
+  readonly month: WindowView & { readonly limit: number; readonly remaining: number };
+  readonly today: WindowView & { readonly limit: number | null };
+  readonly limitedBy: LimitName | null;
+  readonly message: string;
+  readonly upgrade: { readonly plan: string; readonly priceText: string; readonly url: string };
+};
+
+type WindowView = {
+  readonly used: number;
+  readonly remaining: number | null;
+  readonly resetsAt: Instant;
+};

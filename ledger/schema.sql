@@ -1,0 +1,316 @@
+-- Written by npm run schema:check -- --write; the migrations are the source.
+
+table accounts
+  column app_id text not null
+  column user_id text not null
+  column version bigint not null
+  column registered_at timestamp with time zone not null
+  column registration_given boolean not null
+  column time_zone text not null
+  column plan text
+  column locale text not null
+  column email text
+  column registration jsonb
+  column current_period integer
+  column day_date date
+  column day_starts_at timestamp with time zone
+  column day_ends_at timestamp with time zone
+  column day_sessions integer not null default 0
+  column day_spent_micro_usd bigint not null default 0
+  column day_attempts smallint not null default 0
+  column day_refunds smallint not null default 0
+  column last_command integer not null default 0
+  column entitlement jsonb not null
+  column recent_attempts timestamp with time zone[] not null default '{}'::timestamp with time zone[]
+  column recent_inputs text[] not null default '{}'::text[]
+  constraint accounts_day_attempts_check CHECK (((day_attempts >= 0) AND (day_attempts <= 255)))
+  constraint accounts_day_refunds_check CHECK ((day_refunds >= 0))
+  constraint accounts_day_sessions_check CHECK ((day_sessions >= 0))
+  constraint accounts_day_spent_micro_usd_check CHECK ((day_spent_micro_usd >= 0))
+  constraint accounts_last_command_check CHECK ((last_command >= 0))
+  constraint accounts_pkey PRIMARY KEY (app_id, user_id)
+  constraint accounts_recent_attempts_check CHECK ((cardinality(recent_attempts) <= 32))
+  constraint accounts_recent_inputs_check CHECK ((cardinality(recent_inputs) <= 32))
+  constraint accounts_version_check CHECK ((version > 0))
+  index CREATE UNIQUE INDEX accounts_pkey ON public.accounts USING btree (app_id, user_id)
+
+table answers
+  column app_id text not null
+  column key text not null
+  column fingerprint text not null
+  column status smallint not null
+  column body jsonb not null
+  column created_at timestamp with time zone not null default now()
+  constraint answers_pkey PRIMARY KEY (app_id, key)
+  index CREATE INDEX answers_by_age ON public.answers USING btree (created_at)
+  index CREATE UNIQUE INDEX answers_pkey ON public.answers USING btree (app_id, key)
+
+table api_keys
+  column key_id text not null
+  column app_id text
+  column secret_sha256 bytea not null
+  column scopes text[] not null
+  column created_at timestamp with time zone not null default now()
+  column expires_at timestamp with time zone
+  column revoked_at timestamp with time zone
+  constraint api_keys_app_id_fkey FOREIGN KEY (app_id) REFERENCES apps(app_id)
+  constraint api_keys_check CHECK (((app_id IS NOT NULL) OR (scopes = ARRAY['admin'::text])))
+  constraint api_keys_pkey PRIMARY KEY (key_id)
+  constraint api_keys_scopes_check CHECK (((cardinality(scopes) > 0) AND (scopes <@ ARRAY['app'::text, 'growth'::text, 'admin'::text])))
+  constraint api_keys_secret_sha256_check CHECK ((length(secret_sha256) = 32))
+  constraint api_keys_secret_sha256_key UNIQUE (secret_sha256)
+  index CREATE UNIQUE INDEX api_keys_pkey ON public.api_keys USING btree (key_id)
+  index CREATE UNIQUE INDEX api_keys_secret_sha256_key ON public.api_keys USING btree (secret_sha256)
+
+table apps
+  column app_id text not null
+  column name text not null
+  column mode text not null
+  column clock_offset_ms bigint not null default 0
+  column policy_version text not null
+  column created_at timestamp with time zone not null default now()
+  constraint apps_app_id_check CHECK ((app_id ~ '^[a-z0-9][a-z0-9_-]{0,39}$'::text))
+  constraint apps_app_id_policy_version_fkey FOREIGN KEY (app_id, policy_version) REFERENCES policies(app_id, version) DEFERRABLE INITIALLY DEFERRED
+  constraint apps_check CHECK (((mode = 'sandbox'::text) OR (clock_offset_ms = 0)))
+  constraint apps_clock_offset_ms_check CHECK ((clock_offset_ms >= 0))
+  constraint apps_mode_check CHECK ((mode = ANY (ARRAY['sandbox'::text, 'live'::text])))
+  constraint apps_pkey PRIMARY KEY (app_id)
+  index CREATE UNIQUE INDEX apps_pkey ON public.apps USING btree (app_id)
+
+table audit
+  column audit_id bigint not null
+  column app_id text
+  column actor text not null
+  column act text not null
+  column subject text not null
+  column details jsonb not null default '{}'::jsonb
+  column at timestamp with time zone not null default now()
+  constraint audit_pkey PRIMARY KEY (audit_id)
+  index CREATE INDEX audit_of_app ON public.audit USING btree (app_id, at)
+  index CREATE UNIQUE INDEX audit_pkey ON public.audit USING btree (audit_id)
+
+table commands
+  column app_id text not null
+  column user_id text not null
+  column number integer not null
+  column key text not null
+  column kind text not null
+  column review_id text not null
+  column issued_by text not null
+  column note text not null
+  column issued_at timestamp with time zone not null
+  constraint commands_app_id_user_id_key_key UNIQUE (app_id, user_id, key)
+  constraint commands_kind_check CHECK ((kind = ANY (ARRAY['flag'::text, 'approve'::text, 'reject'::text])))
+  constraint commands_number_check CHECK ((number > 0))
+  constraint commands_pkey PRIMARY KEY (app_id, user_id, number)
+  index CREATE UNIQUE INDEX commands_app_id_user_id_key_key ON public.commands USING btree (app_id, user_id, key)
+  index CREATE UNIQUE INDEX commands_pkey ON public.commands USING btree (app_id, user_id, number)
+
+table crossings
+  column app_id text not null
+  column user_id text not null
+  column period integer not null
+  column threshold smallint not null
+  column dimension text not null
+  column crossed_at timestamp with time zone not null
+  constraint crossings_dimension_check CHECK ((dimension = ANY (ARRAY['sessions'::text, 'usage'::text])))
+  constraint crossings_pkey PRIMARY KEY (app_id, user_id, period, threshold)
+  constraint crossings_threshold_check CHECK (((threshold >= 1) AND (threshold <= 100)))
+  index CREATE UNIQUE INDEX crossings_pkey ON public.crossings USING btree (app_id, user_id, period, threshold)
+
+table deliveries
+  column delivery_id text not null
+  column app_id text not null
+  column user_id text not null
+  column notice_id text not null
+  column channel text not null
+  column payload jsonb not null
+  column status text not null default 'pending'::text
+  column attempts integer not null default 0
+  column next_attempt_at timestamp with time zone default now()
+  column last_error text
+  column created_at timestamp with time zone not null default now()
+  column finished_at timestamp with time zone
+  constraint deliveries_app_id_user_id_notice_id_channel_key UNIQUE (app_id, user_id, notice_id, channel)
+  constraint deliveries_channel_check CHECK ((channel = 'webhook'::text))
+  constraint deliveries_check CHECK (((status = 'pending'::text) = (next_attempt_at IS NOT NULL)))
+  constraint deliveries_pkey PRIMARY KEY (delivery_id)
+  constraint deliveries_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text])))
+  index CREATE UNIQUE INDEX deliveries_app_id_user_id_notice_id_channel_key ON public.deliveries USING btree (app_id, user_id, notice_id, channel)
+  index CREATE INDEX deliveries_due ON public.deliveries USING btree (next_attempt_at) WHERE (next_attempt_at IS NOT NULL)
+  index CREATE UNIQUE INDEX deliveries_pkey ON public.deliveries USING btree (delivery_id)
+
+table ledger_epoch
+  column singleton boolean not null default true
+  column epoch integer not null default 1
+  column temporal_namespace text
+  constraint ledger_epoch_epoch_check CHECK ((epoch > 0))
+  constraint ledger_epoch_pkey PRIMARY KEY (singleton)
+  constraint ledger_epoch_singleton_check CHECK (singleton)
+  index CREATE UNIQUE INDEX ledger_epoch_pkey ON public.ledger_epoch USING btree (singleton)
+
+table notices
+  column app_id text not null
+  column user_id text not null
+  column notice_id text not null
+  column kind text not null
+  column period integer not null
+  column threshold smallint
+  column text text not null
+  column created_at timestamp with time zone not null
+  column seen_at timestamp with time zone
+  constraint notices_kind_check CHECK ((kind = ANY (ARRAY['nudge'::text, 'reset'::text])))
+  constraint notices_pkey PRIMARY KEY (app_id, user_id, notice_id)
+  index CREATE INDEX notices_newest ON public.notices USING btree (app_id, user_id, created_at DESC)
+  index CREATE UNIQUE INDEX notices_pkey ON public.notices USING btree (app_id, user_id, notice_id)
+
+table nudges
+  column app_id text not null
+  column user_id text not null
+  column period integer not null
+  column threshold smallint not null
+  column decision text not null
+  column decided_at timestamp with time zone not null
+  constraint nudges_app_id_user_id_period_threshold_fkey FOREIGN KEY (app_id, user_id, period, threshold) REFERENCES crossings(app_id, user_id, period, threshold) ON DELETE CASCADE
+  constraint nudges_decision_check CHECK ((decision = ANY (ARRAY['delivered'::text, 'passed'::text, 'lapsed'::text])))
+  constraint nudges_pkey PRIMARY KEY (app_id, user_id, period, threshold)
+  index CREATE UNIQUE INDEX nudges_pkey ON public.nudges USING btree (app_id, user_id, period, threshold)
+
+table outbox
+  column app_id text not null
+  column user_id text not null
+  column seq bigint not null
+  column acked_seq bigint not null default 0
+  column send_at timestamp with time zone
+  column sent_at timestamp with time zone
+  column attempts integer not null default 0
+  column last_error text
+  column set_aside_at timestamp with time zone
+  column wake_at timestamp with time zone
+  constraint outbox_pkey PRIMARY KEY (app_id, user_id)
+  index CREATE UNIQUE INDEX outbox_pkey ON public.outbox USING btree (app_id, user_id)
+  index CREATE INDEX outbox_to_send ON public.outbox USING btree (send_at) WHERE ((send_at IS NOT NULL) AND (set_aside_at IS NULL))
+  index CREATE INDEX outbox_to_wake ON public.outbox USING btree (app_id, wake_at) WHERE (wake_at IS NOT NULL)
+
+table periods
+  column app_id text not null
+  column user_id text not null
+  column number integer not null
+  column version bigint not null
+  column starts_at timestamp with time zone not null
+  column ends_at timestamp with time zone not null
+  column time_zone text not null
+  column plan text not null
+  column policy_version text not null
+  column sessions_used integer not null
+  column spent_micro_usd bigint not null
+  column held_micro_usd bigint not null
+  column overshoot_micro_usd bigint not null
+  column crossed smallint[] not null default '{}'::smallint[]
+  constraint periods_check CHECK ((starts_at < ends_at))
+  constraint periods_held_micro_usd_check CHECK ((held_micro_usd >= 0))
+  constraint periods_number_check CHECK ((number > 0))
+  constraint periods_overshoot_micro_usd_check CHECK ((overshoot_micro_usd >= 0))
+  constraint periods_pkey PRIMARY KEY (app_id, user_id, number)
+  constraint periods_sessions_used_check CHECK ((sessions_used >= 0))
+  constraint periods_spent_micro_usd_check CHECK ((spent_micro_usd >= 0))
+  index CREATE UNIQUE INDEX periods_pkey ON public.periods USING btree (app_id, user_id, number)
+
+table policies
+  column app_id text not null
+  column version text not null
+  column document jsonb not null
+  column created_at timestamp with time zone not null default now()
+  constraint policies_app_id_fkey FOREIGN KEY (app_id) REFERENCES apps(app_id) DEFERRABLE INITIALLY DEFERRED
+  constraint policies_pkey PRIMARY KEY (app_id, version)
+  index CREATE UNIQUE INDEX policies_pkey ON public.policies USING btree (app_id, version)
+
+table reviews
+  column review_id text not null
+  column app_id text not null
+  column user_id text not null
+  column status text not null default 'open'::text
+  column opened_at timestamp with time zone not null
+  column due_at timestamp with time zone not null
+  column score smallint not null
+  column signals jsonb not null
+  column decided_at timestamp with time zone
+  column decided_by text
+  column note text
+  constraint reviews_check CHECK (((status = 'open'::text) = (decided_at IS NULL)))
+  constraint reviews_pkey PRIMARY KEY (review_id)
+  constraint reviews_score_check CHECK ((score >= 0))
+  constraint reviews_status_check CHECK ((status = ANY (ARRAY['open'::text, 'approved'::text, 'rejected'::text])))
+  index CREATE INDEX reviews_by_status ON public.reviews USING btree (app_id, status, due_at)
+  index CREATE INDEX reviews_of_account ON public.reviews USING btree (app_id, user_id, opened_at)
+  index CREATE UNIQUE INDEX reviews_pkey ON public.reviews USING btree (review_id)
+
+table sessions
+  column session_id text not null
+  column app_id text not null
+  column user_id text not null
+  column period integer not null
+  column date date not null
+  column tier text not null
+  column cap_micro_usd bigint not null
+  column held_micro_usd bigint not null
+  column spent_micro_usd bigint not null
+  column overshoot_micro_usd bigint not null
+  column usage_events integer not null
+  column started_at timestamp with time zone not null
+  column expires_at timestamp with time zone not null
+  column check_at timestamp with time zone not null
+  column ended_at timestamp with time zone
+  column end_reason text
+  column counted boolean not null
+  column client jsonb
+  column metadata jsonb
+  constraint sessions_cap_micro_usd_check CHECK ((cap_micro_usd >= 0))
+  constraint sessions_check CHECK ((held_micro_usd <= cap_micro_usd))
+  constraint sessions_check1 CHECK (((ended_at IS NULL) OR (held_micro_usd = 0)))
+  constraint sessions_check2 CHECK (((ended_at IS NULL) = (end_reason IS NULL)))
+  constraint sessions_check3 CHECK ((spent_micro_usd <= (cap_micro_usd + overshoot_micro_usd)))
+  constraint sessions_end_reason_check CHECK ((end_reason = ANY (ARRAY['ended'::text, 'expired'::text])))
+  constraint sessions_held_micro_usd_check CHECK ((held_micro_usd >= 0))
+  constraint sessions_overshoot_micro_usd_check CHECK ((overshoot_micro_usd >= 0))
+  constraint sessions_pkey PRIMARY KEY (session_id)
+  constraint sessions_spent_micro_usd_check CHECK ((spent_micro_usd >= 0))
+  constraint sessions_tier_check CHECK ((tier = ANY (ARRAY['standard'::text, 'economy'::text])))
+  constraint sessions_usage_events_check CHECK ((usage_events >= 0))
+  index CREATE INDEX sessions_of_account ON public.sessions USING btree (app_id, user_id, started_at)
+  index CREATE INDEX sessions_open ON public.sessions USING btree (app_id, user_id) WHERE (ended_at IS NULL)
+  index CREATE UNIQUE INDEX sessions_pkey ON public.sessions USING btree (session_id)
+  index CREATE INDEX sessions_to_check ON public.sessions USING btree (app_id, check_at) WHERE (ended_at IS NULL)
+
+table usage_events
+  column app_id text not null
+  column event_id text not null
+  column session_id text not null
+  column user_id text not null
+  column period integer not null
+  column cost_micro_usd bigint not null
+  column model text
+  column input_tokens integer
+  column cached_input_tokens integer
+  column output_tokens integer
+  column reasoning_tokens integer
+  column occurred_at timestamp with time zone not null
+  column recorded_at timestamp with time zone not null
+  column fingerprint text not null
+  constraint usage_events_cached_input_tokens_check CHECK ((cached_input_tokens >= 0))
+  constraint usage_events_cost_micro_usd_check CHECK ((cost_micro_usd >= 0))
+  constraint usage_events_input_tokens_check CHECK ((input_tokens >= 0))
+  constraint usage_events_output_tokens_check CHECK ((output_tokens >= 0))
+  constraint usage_events_pkey PRIMARY KEY (app_id, event_id)
+  constraint usage_events_reasoning_tokens_check CHECK ((reasoning_tokens >= 0))
+  index CREATE INDEX usage_events_of_session ON public.usage_events USING btree (session_id)
+  index CREATE UNIQUE INDEX usage_events_pkey ON public.usage_events USING btree (app_id, event_id)
+
+table webhook_endpoints
+  column app_id text not null
+  column url text not null
+  column secret text not null
+  column created_at timestamp with time zone not null default now()
+  constraint webhook_endpoints_app_id_fkey FOREIGN KEY (app_id) REFERENCES apps(app_id)
+  constraint webhook_endpoints_pkey PRIMARY KEY (app_id)
+  index CREATE UNIQUE INDEX webhook_endpoints_pkey ON public.webhook_endpoints USING btree (app_id)

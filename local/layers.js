@@ -1,0 +1,69 @@
+// Plain JavaScript: the swc parser of dependency-cruiser does not load behind tsx.
+/** The folders and who may know whom. */
+const outer = ['api', 'worker', 'local', 'examples', 'test'];
+
+const mayNotKnow = (from, others, comment) => ({
+  name: `${from}-stays-in-its-layer`,
+  comment,
+  severity: 'error',
+  from: { path: `^${from}/` },
+  to: { path: `^(${others.join('|')})/` },
+});
+
+export const forbidden = [
+  mayNotKnow(
+    'domain',
+    ['ledger', 'workflows', 'activities', 'delivery', ...outer],
+    'domain/ is pure: data and the clock come in as arguments.',
+  ),
+  mayNotKnow('ledger', ['workflows', 'activities', 'delivery', ...outer], 'ledger/ knows the domain alone.'),
+  mayNotKnow(
+    'delivery',
+    ['ledger', 'workflows', 'activities', ...outer],
+    'delivery/ sends what it is given.',
+  ),
+  mayNotKnow(
+    'workflows',
+    ['ledger', 'delivery', ...outer],
+    'workflows/ knows the domain and types of activities.',
+  ),
+  mayNotKnow('activities', ['workflows', ...outer], 'activities/ do what workflows ask for.'),
+  mayNotKnow(
+    'api',
+    ['activities', 'delivery', 'worker', 'local', 'examples', 'test'],
+    'api/ answers requests.',
+  ),
+  mayNotKnow(
+    'worker',
+    ['api', 'local', 'examples', 'test'],
+    'worker/ runs what the ledger and Temporal hold.',
+  ),
+  mayNotKnow('local', ['api', 'worker', 'examples', 'test'], 'local/ starts programs; it imports none.'),
+  {
+    name: 'api-knows-names-of-workflows-only',
+    comment: 'The API must not load the workflow SDK: it speaks to workflows by name.',
+    severity: 'error',
+    from: { path: '^api/' },
+    to: { path: '^workflows/', pathNot: '^workflows/names\\.ts$' },
+  },
+  {
+    name: 'workflow-bundle-stays-small',
+    comment: 'What a workflow imports runs in its sandbox: no zod, pg, express, polyfill or node modules.',
+    severity: 'error',
+    from: { path: '^workflows/', pathNot: '^workflows/build-bundle\\.ts$' },
+    to: { reachable: true, path: '(^|/)node_modules/(zod|pg|express|temporal-polyfill|uuid|pino)/' },
+  },
+  { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+];
+
+export const cruiseOptions = {
+  parser: 'swc',
+  doNotFollow: { path: 'node_modules' },
+  exclude: { path: '^(node_modules|dist|\\.stipend)/' },
+  tsPreCompilationDeps: false,
+  enhancedResolveOptions: {
+    extensions: ['.ts', '.js', '.mjs', '.json'],
+    exportsFields: ['exports'],
+    conditionNames: ['import', 'node'],
+  },
+};
