@@ -7,19 +7,18 @@ const invariants: readonly Invariant[] = [
   {
     name: 'the counters of a period equal the sums of the ledger',
     breaches: `
+with in_sessions as (
+  select user_id, period, count(*) filter (where counted) as used, sum(held_micro_usd) as held,
+         sum(overshoot_micro_usd) as overshoot
+  from sessions where app_id = $1 group by 1, 2
+), in_calls as (
+  select user_id, period, sum(cost_micro_usd) as spent from usage_events where app_id = $1 group by 1, 2
+)
 select p.user_id, p.number from periods p
-left join lateral (
-  select count(*) filter (where s.counted) as used, coalesce(sum(s.held_micro_usd), 0) as held,
-         coalesce(sum(s.overshoot_micro_usd), 0) as overshoot
-  from sessions s where s.app_id = p.app_id and s.user_id = p.user_id and s.period = p.number
-) s on true
-left join lateral (
-  select coalesce(sum(e.cost_micro_usd), 0) as spent
-  from usage_events e join sessions using (session_id)
-  where e.app_id = p.app_id and e.user_id = p.user_id and e.period = p.number
-) e on true
-where p.app_id = $1 and (p.sessions_used <> s.used or p.held_micro_usd <> s.held
-  or p.overshoot_micro_usd <> s.overshoot or p.spent_micro_usd <> e.spent)`,
+left join in_sessions s on s.user_id = p.user_id and s.period = p.number
+left join in_calls c on c.user_id = p.user_id and c.period = p.number
+where p.app_id = $1 and (p.sessions_used, p.held_micro_usd, p.overshoot_micro_usd, p.spent_micro_usd)
+  is distinct from (coalesce(s.used, 0), coalesce(s.held, 0), coalesce(s.overshoot, 0), coalesce(c.spent, 0))`,
   },
   {
     name: 'the spending of a session equals the sum of its calls',
@@ -58,8 +57,8 @@ from sessions s
 join periods p on p.app_id = s.app_id and p.user_id = s.user_id and p.number = s.period
 join policies d on d.app_id = p.app_id and d.version = p.policy_version
 cross join lateral (
-  select coalesce(sum(cost_micro_usd), 0) as spent from usage_events e
-  where e.app_id = s.app_id and e.user_id = s.user_id and e.period = s.period and e.recorded_at < s.started_at
+  select coalesce(sum(e.cost_micro_usd), 0) as spent from sessions b join usage_events e using (session_id)
+  where b.app_id = s.app_id and b.user_id = s.user_id and b.period = s.period and e.recorded_at < s.started_at
 ) before
 cross join lateral (
   select coalesce(sum(greatest(o.cap_micro_usd - coalesce((
