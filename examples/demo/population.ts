@@ -6,7 +6,7 @@ import { type TracedRequest, readConversations, readRequests, traceLengthMs } fr
  *
  * - The hour of the trace is stretched over the whole run; starts fall on a grid of six hours.
  * - The share of user number r falls as r^-0.6 (Zipf). Long conversations (four turns or more) are dealt by the same rule
- *   among the first tenth alone, whose requests come from the dearer half of the Azure rows: the tail is across users.
+ *   among the first twentieth alone, whose requests come from the dearest tenth of the Azure rows: the tail is across users.
  * - Every 83rd user is a script: new, and asking 25 times at once on one of its days.
  */
 type Plan = 'reference' | 'generous';
@@ -63,7 +63,7 @@ function drawConversation(
   requests: readonly TracedRequest[],
   random: Random,
 ): Conversation {
-  const cheapest = isHeavy ? Math.floor(requests.length / 2) : 0;
+  const cheapest = isHeavy ? Math.floor(requests.length * 0.9) : 0;
   const draw = () =>
     requests[cheapest + random.below(requests.length - cheapest)] ?? { inputTokens: 0, outputTokens: 0 };
   return {
@@ -78,7 +78,7 @@ export function drawPopulation(seed: number, userCount: number, days: number): P
   const random = randomFrom(seed);
   const users = makeUsers(userCount, random);
   const requests = readRequests();
-  const heavyCount = Math.max(1, Math.floor(userCount / 10));
+  const heavyCount = Math.max(1, Math.floor(userCount / 20));
   const weights = users.map((user, index) => (user.registeredDaysBefore === null ? 0 : (index + 1) ** -0.6));
   const drawAnyone = weighted(weights);
   const drawHeavy = weighted(weights.slice(0, heavyCount));
