@@ -6,7 +6,8 @@ import { type TracedRequest, readConversations, readRequests, traceLengthMs } fr
  *
  * - The hour of the trace is stretched over the whole run; starts fall on a grid of six hours.
  * - The share of user number r falls as r^-0.6 (Zipf). Long conversations (four turns or more) are dealt by the same rule
- *   among the first twentieth alone, whose requests come from the dearest tenth of the Azure rows: the tail is across users.
+ *   among the first twentieth alone, whose requests come from the dearest tenth of the Azure rows and carry the conversation so far: the context of each
+ *   turn is added to those before it. The tail is across users.
  * - Every 83rd user is a script: new, and asking 25 times at once on one of its days.
  */
 type Plan = 'reference' | 'generous';
@@ -57,6 +58,14 @@ function makeUsers(count: number, random: Random): readonly DemoUser[] {
   }));
 }
 
+function withHistory(requests: readonly TracedRequest[]): readonly TracedRequest[] {
+  let carried = 0;
+  return requests.map(({ inputTokens, outputTokens }) => {
+    carried += inputTokens;
+    return { inputTokens: carried, outputTokens };
+  });
+}
+
 function drawConversation(
   turns: number,
   isHeavy: boolean,
@@ -66,8 +75,9 @@ function drawConversation(
   const cheapest = isHeavy ? Math.floor(requests.length * 0.9) : 0;
   const draw = () =>
     requests[cheapest + random.below(requests.length - cheapest)] ?? { inputTokens: 0, outputTokens: 0 };
+  const drawn = Array.from({ length: turns }, draw);
   return {
-    requests: Array.from({ length: turns }, draw),
+    requests: isHeavy ? withHistory(drawn) : drawn,
     saysYes: random.share() < 0.85,
     isAbandoned: random.share() < 0.1,
     isRepeated: random.share() < 0.05,

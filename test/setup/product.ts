@@ -13,7 +13,7 @@ import { sendTotals } from '../../worker/send-totals.ts';
 import { createTemporalWorker } from '../../worker/temporal-worker.ts';
 import { type TestDatabase, createTestDatabase } from './database.ts';
 
-const quiet = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' });
+export const quiet = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' });
 
 export type Reply = { readonly status: number; readonly body: any; readonly headers: Headers };
 
@@ -110,7 +110,8 @@ export type TestProduct = TestApi & {
 };
 
 let isQuiet = false;
-function quietRuntime(): void {
+/** Once a process: the SDK's worker would log every change of its state. */
+export function quietRuntime(): void {
   if (!isQuiet) Runtime.install({ logger: new DefaultLogger('ERROR') });
   isQuiet = true;
 }

@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { appId, userId } from '../../domain/ids.ts';
+import type { AccountTotals } from '../../domain/totals.ts';
+import { claimMarks } from '../../ledger/outbox.ts';
+import { adoptNamespace } from '../../ledger/temporal-namespace.ts';
+import { relayDue } from '../../worker/relay.ts';
+import type { Sent } from '../../worker/send-totals.ts';
+import { quiet, type TestApi, type TestApp, startApi } from '../setup/product.ts';
+
+let api: TestApi;
+let app: TestApp;
+beforeEach(async () => {
+  api = await startApi();
+  app = await api.app();
+});
+afterEach(() => api.stop());
+
+/** A relay whose Temporal is a list; `outcome` says what becomes of each. */
+function relayInto(
+  sent: AccountTotals[],
+  outcome: (totals: AccountTotals) => Sent = () => ({ kind: 'sent' }),
+) {
+  const { ledger } = api.database;
+  return () =>
+    relayDue({
+      ledger,
+      log: quiet,
+      onOutcome: () => {},
+      send: async (totals) => {
+        const result = outcome(totals);
+        if (result.kind === 'sent') sent.push(totals);
+        return result;
+      },
+    });
+}
+
+const ask = (user: string) => app.call('POST', `/v1/users/${user}/sessions`);
+/** Claims run out after a minute; the test does not wait for it. */
+const claimsRunOut = () =>
+  api.database.ledger.pool.query('update outbox set send_at = now() where send_at is not null');
+const pending = async () =>
+  (await api.database.ledger.pool.query('select * from outbox where send_at is not null')).rows;
+
+describe('the relay', () => {
+  test('killed between claim and send, sends the same account again', async () => {
+    await ask('ada');
+    expect(await claimMarks(api.database.ledger.pool, 10)).toHaveLength(1);
+    const sent: AccountTotals[] = [];
+    await relayInto(sent)();
+    expect(sent).toEqual([]);
+    await claimsRunOut();
+    await relayInto(sent)();
+    expect(sent.map((totals) => totals.userId)).toEqual(['ada']);
+  });
+
+  test('keeps a mark until the workflow has acknowledged it, however often it is sent', async () => {
+    await ask('ada');
+    const sent: AccountTotals[] = [];
+    await relayInto(sent)();
+    await claimsRunOut();
+    await relayInto(sent)();
+    expect(sent).toHaveLength(2);
+    expect(sent[0]).toEqual(sent[1]);
+    expect(await pending()).toHaveLength(1);
+  });
+
+  test('sets an account aside that is refused for good, and the others have their turn', async () => {
+    await ask('poison');
+    await ask('ada');
+    const sent: AccountTotals[] = [];
+    await relayInto(sent, (totals) =>
+      totals.userId === 'poison' ? { kind: 'never', error: 'too large' } : { kind: 'sent' },
+    )();
+    expect(sent.map((totals) => totals.userId)).toEqual(['ada']);
+    const { rows } = await api.database.ledger.pool.query(
+      'select user_id, last_error from outbox where set_aside_at is not null',
+    );
+    expect(rows).toEqual([{ user_id: 'poison', last_error: 'too large' }]);
+  });
+
+  test('gives a mark back when Temporal is away, and says so', async () => {
+    await ask('ada');
+    const away = relayInto([], () => ({ kind: 'later', error: 'away' }));
+    await expect(away()).rejects.toThrow('takes nothing');
+    const sent: AccountTotals[] = [];
+    await claimsRunOut();
+    await relayInto(sent)();
+    expect(sent).toHaveLength(1);
+  });
+
+  test('marks every account again when Temporal turns out to be another one', async () => {
+    const { pool } = api.database.ledger;
+    expect(await adoptNamespace(pool, 'first')).toBe(0);
+    await ask('ada');
+    await ask('bob');
+    await pool.query('update outbox set send_at = null, acked_seq = seq');
+    expect(await adoptNamespace(pool, 'first')).toBe(0);
+    expect(await adoptNamespace(pool, 'second')).toBe(2);
+    const sent: AccountTotals[] = [];
+    await relayInto(sent)();
+    expect(sent.map((totals) => totals.userId).sort()).toEqual(['ada', 'bob']);
+    expect(sent[0]).toMatchObject({ v: 1, appId: appId(app.id), userId: userId(sent[0]?.userId ?? '') });
+  });
+});
