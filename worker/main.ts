@@ -51,7 +51,7 @@ function startTemporalLoops(temporal: Temporal): Polling[] {
     onOutcome: metrics.countSent,
   };
   return [
-    startPolling({ name: 'relay', log, work: () => relayDue(relay), busyMs: 25, idleMs: 100 }),
+    startPolling({ name: 'relay', log, work: () => relayDue(relay), busyMs: 10, idleMs: 100 }),
     startPolling({
       name: 'namespace',
       log,

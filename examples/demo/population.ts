@@ -5,9 +5,9 @@ import { type TracedRequest, readConversations, readRequests, traceLengthMs } fr
  * Who does what, and when. The traces have no users, so conversations are dealt to them:
  *
  * - The hour of the trace is stretched over the whole run; starts fall on a grid of six hours.
- * - The share of user number r falls as r^-0.6 (Zipf). Long conversations (four turns or more) are dealt by the same rule
- *   among the first twentieth alone, whose requests come from the dearest tenth of the Azure rows and carry the conversation so far: the context of each
- *   turn is added to those before it. The tail is across users.
+ * - The share of user number r falls as r^-0.6 (Zipf). Long conversations (four turns or more) are dealt among the first
+ *   twentieth alone, by 1/r; their requests come from the dearest tenth of the Azure rows and carry the conversation so far:
+ *   the context of each turn is added to those before it. The tail is across users.
  * - Every 83rd user is a script: new, and asking 25 times at once on one of its days.
  */
 type Plan = 'reference' | 'generous';
@@ -52,7 +52,7 @@ const timeZones = ['UTC', 'Europe/Rome', 'America/New_York', 'Asia/Kolkata'] as 
 function makeUsers(count: number, random: Random): readonly DemoUser[] {
   return Array.from({ length: count }, (_, index) => ({
     id: `user-${String(index + 1).padStart(3, '0')}`,
-    plan: index % 2 === 0 ? ('reference' as const) : ('generous' as const),
+    plan: index % 2 === 0 ? ('generous' as const) : ('reference' as const),
     timeZone: timeZones[random.below(timeZones.length)] ?? 'UTC',
     registeredDaysBefore: (index + 1) % scriptEvery === 0 ? null : 1 + random.below(300),
   }));
@@ -91,7 +91,7 @@ export function drawPopulation(seed: number, userCount: number, days: number): P
   const heavyCount = Math.max(1, Math.floor(userCount / 20));
   const weights = users.map((user, index) => (user.registeredDaysBefore === null ? 0 : (index + 1) ** -0.6));
   const drawAnyone = weighted(weights);
-  const drawHeavy = weighted(weights.slice(0, heavyCount));
+  const drawHeavy = weighted(weights.slice(0, heavyCount).map((_, index) => 1 / (index + 1)));
   const points = (days * 24) / gridHours;
   const byPoint = Array.from({ length: points }, () => new Map<number, Conversation[]>());
   for (const { startMs, turns } of readConversations()) {

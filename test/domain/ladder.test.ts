@@ -53,3 +53,26 @@ describe.each([1, 2, 3, 5, 10, 15, 20])('a limit of %i', (limit) => {
     expect(asked > 0).toBe(limit >= 5);
   });
 });
+
+const limits = [1, 2, 3, 5, 10, 15, 20];
+
+/** Every session of every limit as a page for people; `vitest -u` writes it after a change that was meant. */
+function ladderPage(): string {
+  const tables = limits.map((limit) => {
+    const rows = plays(limit).map(
+      ({ outcome, crossed, stage }, index) =>
+        `| ${index + 1} | ${outcome} | ${crossed.map((step) => `${step} %`).join(', ') || '–'} | ${stage} |`,
+    );
+    const head = `## ${limit} ${limit === 1 ? 'session' : 'sessions'}`;
+    return `${head}\n\n| session | first answer | thresholds crossed by its end | stage after it |\n| ---: | --- | --- | --- |\n${rows.join('\n')}\n`;
+  });
+  return `# The ladder, session by session
+
+Written by the tests from the rules. Each session spends a cent and ends; one that is asked about is confirmed.
+
+${tables.join('\n')}`;
+}
+
+test('docs/ladder.md shows what the rules do', async () => {
+  await expect(ladderPage()).toMatchFileSnapshot('../../docs/ladder.md');
+});

@@ -101,7 +101,7 @@ describe('npm start', () => {
     third.child.kill('SIGINT');
     expect(await third.exited).toBe(0);
     expect(third.output()).toContain('Stopped.');
-    await expect(fetch(`${local?.api_url}/healthz`)).rejects.toThrow();
+    await expect(fetch(`${local?.api_url}/healthz`)).rejects.toThrow('fetch failed');
   }, 120_000);
 
   test('names the variable that moves a port which is taken', async () => {
