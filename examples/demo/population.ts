@@ -8,6 +8,7 @@ import { type TracedRequest, readConversations, readRequests, traceLengthMs } fr
  * - The share of user number r falls as r^-0.6 (Zipf). Long conversations (four turns or more) are dealt among the first
  *   twentieth alone, by 1/r; their requests come from the dearest tenth of the Azure rows and carry the conversation so far:
  *   the context of each turn is added to those before it. The tail is across users.
+ * - These have one sitting a day, in which their conversations overlap; everybody else comes when the trace says.
  * - Every 83rd user is a script: new, and asking 25 times at once on one of its days.
  */
 type Plan = 'reference' | 'generous';
@@ -46,6 +47,7 @@ export type Population = {
 };
 
 export const gridHours = 6;
+const pointsADay = 24 / gridHours;
 const scriptEvery = 83;
 const timeZones = ['UTC', 'Europe/Rome', 'America/New_York', 'Asia/Kolkata'] as const;
 
@@ -57,6 +59,9 @@ function makeUsers(count: number, random: Random): readonly DemoUser[] {
     registeredDaysBefore: (index + 1) % scriptEvery === 0 ? null : 1 + random.below(300),
   }));
 }
+
+/** The afternoon of the same day. */
+const sittingOf = (point: number): number => point - (point % pointsADay) + pointsADay / 2;
 
 function withHistory(requests: readonly TracedRequest[]): readonly TracedRequest[] {
   let carried = 0;
@@ -97,7 +102,8 @@ export function drawPopulation(seed: number, userCount: number, days: number): P
   for (const { startMs, turns } of readConversations()) {
     const index = turns >= 4 ? drawHeavy(random) : drawAnyone(random);
     const conversation = drawConversation(turns, index < heavyCount, requests, random);
-    const point = byPoint[Math.min(points - 1, Math.floor((startMs / traceLengthMs) * points))];
+    const traced = Math.min(points - 1, Math.floor((startMs / traceLengthMs) * points));
+    const point = byPoint[index < heavyCount ? sittingOf(traced) : traced];
     point?.set(index, [...(point.get(index) ?? []), conversation]);
   }
   const scripts = users.filter((user) => user.registeredDaysBefore === null);
