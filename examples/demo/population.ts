@@ -6,9 +6,9 @@ import { type TracedRequest, readConversations, readRequests, traceLengthMs } fr
  *
  * - The hour of the trace is stretched over the whole run; starts fall on a grid of six hours.
  * - The share of user number r falls as r^-0.6 (Zipf). Long conversations (four turns or more) are dealt among the first
- *   twentieth alone, by 1/r; their requests come from the dearest tenth of the Azure rows and carry the conversation so far:
+ *   twentieth alone, by 1/r; their requests come from the dearest fiftieth of the Azure rows and carry the conversation so far:
  *   the context of each turn is added to those before it. The tail is across users.
- * - These have one sitting a day, in which their conversations overlap; everybody else comes when the trace says.
+ * - These have two sittings a day, in which their conversations overlap; everybody else comes when the trace says.
  * - Every 83rd user is a script: new, and asking 25 times at once on one of its days.
  */
 type Plan = 'reference' | 'generous';
@@ -47,7 +47,7 @@ export type Population = {
 };
 
 export const gridHours = 6;
-const pointsADay = 24 / gridHours;
+const pointsASitting = 12 / gridHours;
 const scriptEvery = 83;
 const timeZones = ['UTC', 'Europe/Rome', 'America/New_York', 'Asia/Kolkata'] as const;
 
@@ -60,8 +60,8 @@ function makeUsers(count: number, random: Random): readonly DemoUser[] {
   }));
 }
 
-/** The afternoon of the same day. */
-const sittingOf = (point: number): number => point - (point % pointsADay) + pointsADay / 2;
+/** The second point of the same half day. */
+const sittingOf = (point: number): number => point - (point % pointsASitting) + pointsASitting - 1;
 
 function withHistory(requests: readonly TracedRequest[]): readonly TracedRequest[] {
   let carried = 0;
@@ -77,7 +77,7 @@ function drawConversation(
   requests: readonly TracedRequest[],
   random: Random,
 ): Conversation {
-  const cheapest = isHeavy ? Math.floor(requests.length * 0.9) : 0;
+  const cheapest = isHeavy ? Math.floor(requests.length * 0.98) : 0;
   const draw = () =>
     requests[cheapest + random.below(requests.length - cheapest)] ?? { inputTokens: 0, outputTokens: 0 };
   const drawn = Array.from({ length: turns }, draw);

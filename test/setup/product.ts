@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { DefaultLogger, Runtime, type Worker } from '@temporalio/worker';
 import { pino } from 'pino';
 import { inject } from 'vitest';
 import { createApi } from '../../api/app.ts';
@@ -62,13 +63,10 @@ export async function request(
   };
 }
 
-const lazyClient = () => {
-  const connection = Connection.lazy({ address: inject('temporalAddress') });
-  return { connection, client: new Client({ connection }) };
-};
+const lazyClient = () => new Client({ connection: Connection.lazy({ address: inject('temporalAddress') }) });
 
 /** The API on a port of its own over a database of its own. */
-export async function startApi(client: Client = lazyClient().client): Promise<TestApi> {
+export async function startApi(client: Client = lazyClient()): Promise<TestApi> {
   const database = await createTestDatabase();
   const app = createApi({ ledger: database.ledger, workflows: createWorkflowMessenger(client), log: quiet });
   const server = app.listen(0, '127.0.0.1');
@@ -119,10 +117,9 @@ export function quietRuntime(): void {
 /** API, relay and Temporal worker, as the product runs them, against the run's one Temporal server. */
 export async function startProduct(): Promise<TestProduct> {
   const address = inject('temporalAddress');
-  const connection = await Connection.connect({ address });
   quietRuntime();
-  const native = await NativeConnection.connect({ address });
-  const client = new Client({ connection });
+  const environment = await TestWorkflowEnvironment.createFromExistingServer({ address });
+  const { client, nativeConnection: native } = environment;
   const api = await startApi(client);
   const { ledger } = api.database;
   const taskQueue = `test-${crypto.randomUUID()}`;
@@ -168,8 +165,7 @@ export async function startProduct(): Promise<TestProduct> {
     stop: async () => {
       await stopWorker();
       await api.stop();
-      await native.close();
-      await connection.close();
+      await environment.teardown();
     },
   };
 }
