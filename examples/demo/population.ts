@@ -5,8 +5,9 @@ import { type TracedRequest, readConversations, readRequests, traceLengthMs } fr
  * Who does what, and when. The traces have no users, so conversations are dealt to them:
  *
  * - The hour of the trace is stretched over the whole run; starts fall on a grid of six hours.
- * - The share of user number r falls as r^-0.6 (Zipf). Long conversations (four turns or more) are dealt among the first
- *   twentieth alone, by 1/r; their requests come from the dearest fiftieth of the Azure rows and carry the conversation so far:
+ * - The first twentieth of the users have the long conversations (four turns or more), dealt by 1/r; the others have the short
+ *   ones, dealt by r^-0.6 (Zipf).
+ * - Requests of the long ones come from the dearest fiftieth of the Azure rows and carry the conversation so far:
  *   the context of each turn is added to those before it. The tail is across users.
  * - These have two sittings a day, in which their conversations overlap; everybody else comes when the trace says.
  * - Every 83rd user is a script: new, and asking 25 times at once on one of its days.
@@ -95,12 +96,12 @@ export function drawPopulation(seed: number, userCount: number, days: number): P
   const requests = readRequests();
   const heavyCount = Math.max(1, Math.floor(userCount / 20));
   const weights = users.map((user, index) => (user.registeredDaysBefore === null ? 0 : (index + 1) ** -0.6));
-  const drawAnyone = weighted(weights);
+  const drawLight = weighted(weights.map((weight, index) => (index < heavyCount ? 0 : weight)));
   const drawHeavy = weighted(weights.slice(0, heavyCount).map((_, index) => 1 / (index + 1)));
   const points = (days * 24) / gridHours;
   const byPoint = Array.from({ length: points }, () => new Map<number, Conversation[]>());
   for (const { startMs, turns } of readConversations()) {
-    const index = turns >= 4 ? drawHeavy(random) : drawAnyone(random);
+    const index = turns >= 4 ? drawHeavy(random) : drawLight(random);
     const conversation = drawConversation(turns, index < heavyCount, requests, random);
     const traced = Math.min(points - 1, Math.floor((startMs / traceLengthMs) * points));
     const point = byPoint[index < heavyCount ? sittingOf(traced) : traced];
