@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readJson } from './read-json.ts';
 import { waitUntil } from './wait-until.ts';
 
 /** A process of ours as written to disk: the start time tells it from a later process under the same number. */
@@ -21,14 +22,19 @@ export function startTimeOf(pid: number): string | null {
   }
 }
 
+export const recordOf = (role: string, pid: number): ProcessRecord => ({
+  role,
+  pid,
+  startedAt: startTimeOf(pid) ?? '',
+});
+
 export const isAlive = (record: ProcessRecord): boolean => startTimeOf(record.pid) === record.startedAt;
 
 const fileOf = (folder: string, role: string): string => join(folder, `${role}.json`);
 
 export function recordProcess(folder: string, role: string, pid: number): void {
   mkdirSync(folder, { recursive: true });
-  const record: ProcessRecord = { role, pid, startedAt: startTimeOf(pid) ?? '' };
-  writeFileSync(fileOf(folder, role), JSON.stringify(record));
+  writeFileSync(fileOf(folder, role), JSON.stringify(recordOf(role, pid)));
 }
 
 export const forgetProcess = (folder: string, role: string): void =>
@@ -38,13 +44,8 @@ function recordedProcesses(folder: string): readonly ProcessRecord[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
-    .flatMap((name) => {
-      try {
-        return [JSON.parse(readFileSync(join(folder, name), 'utf8')) as ProcessRecord];
-      } catch {
-        return [];
-      }
-    });
+    .map((name) => readJson(join(folder, name)) as ProcessRecord | null)
+    .filter((record) => record !== null);
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

@@ -1,4 +1,5 @@
-import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, renameSync, writeFileSync } from 'node:fs';
+import { readJson } from './read-json.ts';
 
 /** What `.stipend/local.json` tells scripts. */
 export type LocalFile = {
@@ -15,13 +16,7 @@ export type LocalFile = {
   readonly database_url: string;
 };
 
-export function readLocalFile(path: string): LocalFile | null {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as LocalFile;
-  } catch {
-    return null;
-  }
-}
+export const readLocalFile = (path: string): LocalFile | null => readJson(path) as LocalFile | null;
 
 /** Written aside and moved, so that a script never reads half of it; it holds keys, so its owner alone may read. */
 export function writeLocalFile(path: string, content: LocalFile): void {

@@ -1,24 +1,13 @@
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type ProcessRecord, isAlive, startTimeOf } from './leftovers.ts';
-
-function holderOf(file: string): ProcessRecord | null {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as ProcessRecord;
-  } catch {
-    return null;
-  }
-}
+import { linkSync, rmSync, writeFileSync } from 'node:fs';
+import { type ProcessRecord, isAlive, recordOf } from './leftovers.ts';
+import { readJson } from './read-json.ts';
 
 /**
  * Takes the lock, or returns the living process that holds it. A lock whose holder is gone (crash, reboot, reused
  * process number) is replaced.
  */
 export function takeLock(file: string): ProcessRecord | null {
-  const own: ProcessRecord = {
-    role: 'supervisor',
-    pid: process.pid,
-    startedAt: startTimeOf(process.pid) ?? '',
-  };
+  const own = recordOf('supervisor', process.pid);
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, JSON.stringify(own));
   try {
@@ -28,7 +17,7 @@ export function takeLock(file: string): ProcessRecord | null {
         linkSync(draft, file);
         return null;
       } catch {
-        const holder = holderOf(file);
+        const holder = readJson(file) as ProcessRecord | null;
         if (holder !== null && isAlive(holder)) return holder;
         rmSync(file, { force: true });
       }

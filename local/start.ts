@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { homeFolder, openHome } from './home.ts';
 import { readLocalFile } from './local-file.ts';
@@ -27,7 +26,7 @@ async function start(): Promise<void> {
   const home = openHome(homeFolder(process.env));
   const holder = takeLock(home.lockFile);
   if (holder !== null) {
-    const local = existsSync(home.localFile) ? readLocalFile(home.localFile) : null;
+    const local = readLocalFile(home.localFile);
     say(`Stipend is already running from ${home.folder} (process ${holder.pid}); nothing was changed.`);
     if (local !== null) say(whereItRuns(local, home));
     return;

@@ -19,10 +19,10 @@ export const notFound: RequestHandler = (request) => {
   throw new Problem('not-found', `There is nothing at ${request.path.slice(0, 200)}; see /docs.`);
 };
 
-/** The last handler: whatever was thrown becomes a problem document. */
 /** Set by the request logger, and sent back as X-Request-Id. */
 const requestId = (response: Response): string => String(response.getHeader('x-request-id') ?? '');
 
+/** The last handler: whatever was thrown becomes a problem document. */
 export const onError =
   (log: Logger): ErrorRequestHandler =>
   (error: unknown, _request, response, next) => {

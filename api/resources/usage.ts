@@ -4,7 +4,7 @@ import { termsOfPeriod } from '../../domain/account/context.ts';
 import { periodOf } from '../../domain/account/change.ts';
 import { decideUsage, decideUsageRepeat, sessionOf } from '../../domain/allowance/usage.ts';
 import { type SessionId, sessionId, usageEventId } from '../../domain/ids.ts';
-import { type Instant, after, minute } from '../../domain/instant.ts';
+import type { Instant } from '../../domain/instant.ts';
 import { type MicroUsd, microUsdFromDollars } from '../../domain/money.ts';
 import { priceOfCall } from '../../domain/pricing.ts';
 import { userView } from '../../domain/usage-view.ts';
@@ -13,13 +13,11 @@ import { type Decision, transact } from '../../ledger/transact.ts';
 import { ofSession, sessionToApi } from '../contract/session.ts';
 import { type UsageBody, usageAnswer, usageRequest } from '../contract/usage-event.ts';
 import { usageViewToApi } from '../contract/usage-view.ts';
+import { refuseFuture } from '../future.ts';
 import { fingerprintOf } from '../idempotency.ts';
 import { appOf } from '../mount.ts';
 import { Problem, inBody } from '../problems/problem.ts';
 import { route } from '../route.ts';
-
-/** Clocks of callers may run ahead of ours by this much. */
-const clockSkew = 5 * minute;
 
 function costOf(event: UsageBody, at: Instant): MicroUsd {
   if (event.cost_usd !== undefined) return microUsdFromDollars(event.cost_usd);
@@ -37,12 +35,6 @@ function costOf(event: UsageBody, at: Instant): MicroUsd {
   throw inBody('unknown-model', 'model', 'has no known price; send cost_usd instead');
 }
 
-function checkTime(event: UsageBody, now: Instant): void {
-  if (event.occurred_at !== undefined && event.occurred_at > after(now, clockSkew)) {
-    throw inBody('impossible-time', 'occurred_at', 'lies in the future');
-  }
-}
-
 /** True for a repeat of an event that is counted already. */
 function isRepeat(loaded: LoadedAccount, id: SessionId, fingerprint: string): boolean {
   const known = loaded.usageEvent;
@@ -57,7 +49,7 @@ function decideEvent(
   id: SessionId,
   event: UsageBody,
 ): Decision<z.output<typeof usageAnswer>> {
-  checkTime(event, context.now);
+  refuseFuture('occurred_at', event.occurred_at, context.now);
   const fingerprint = fingerprintOf(event);
   const decided = isRepeat(loaded, id, fingerprint)
     ? decideUsageRepeat(loaded.state, id, context)

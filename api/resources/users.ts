@@ -3,18 +3,17 @@ import { isTimeZone } from '../../domain/calendar.ts';
 import { register } from '../../domain/account/register.ts';
 import type { Registration } from '../../domain/account/register.ts';
 import { userId } from '../../domain/ids.ts';
-import { after, minute } from '../../domain/instant.ts';
 import { userView } from '../../domain/usage-view.ts';
 import { consult, transact } from '../../ledger/transact.ts';
 import { client, given, text, time } from '../contract/fields.ts';
 import { ofUser } from '../contract/session.ts';
 import { usageView, usageViewToApi } from '../contract/usage-view.ts';
+import { refuseFuture } from '../future.ts';
 import { appOf } from '../mount.ts';
 import { Problem, inBody } from '../problems/problem.ts';
 import { route } from '../route.ts';
 
 const tag = 'Users';
-const clockSkew = 5 * minute;
 
 const userRequest = z
   .strictObject({
@@ -61,9 +60,7 @@ export const putUser = route({
         if (body.plan !== undefined && !Object.hasOwn(plans, body.plan)) {
           throw inBody('unknown-plan', 'plan', `must be one of ${Object.keys(plans).join(', ')}`);
         }
-        if (body.registered_at !== undefined && body.registered_at > after(context.now, clockSkew)) {
-          throw inBody('impossible-time', 'registered_at', 'lies in the future');
-        }
+        refuseFuture('registered_at', body.registered_at, context.now);
         const state = register(loaded.state, toldBy(body), context);
         return { state, answer: usageViewToApi(userView(state, context, { kind: 'standing' })) };
       },
