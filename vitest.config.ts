@@ -1,25 +1,30 @@
 import { defineConfig } from 'vitest/config';
 
-/** Files that start a Temporal worker load a native module and share two cores: one after the other, in processes. */
-const withServers = {
-  pool: 'forks' as const,
-  fileParallelism: false,
-  globalSetup: ['test/setup/servers.ts'],
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
-};
+/** Files that use servers share them and two cores: one after the other, in processes. */
+const oneByOne = { pool: 'forks' as const, fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000 };
+
+const onLedger = ['test/ledger/**/*.test.ts', 'test/api/**/*.test.ts'];
 
 export default defineConfig({
   test: {
     reporters: ['default', './test/setup/summary-reporter.ts'],
     projects: [
-      { test: { name: 'domain', include: ['test/domain/**/*.test.ts'], pool: 'forks' } },
+      { test: { name: 'domain', include: ['test/domain/**/*.test.ts'], pool: 'forks', testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'ledger',
+          include: onLedger,
+          globalSetup: ['test/setup/postgres-server.ts'],
+          ...oneByOne,
+        },
+      },
       {
         test: {
           name: 'product',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/domain/**'],
-          ...withServers,
+          exclude: ['test/domain/**', ...onLedger],
+          globalSetup: ['test/setup/postgres-server.ts', 'test/setup/temporal-server.ts'],
+          ...oneByOne,
         },
       },
     ],

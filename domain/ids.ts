@@ -5,6 +5,7 @@ export type UserId = Brand<string, 'UserId'>;
 export type SessionId = Brand<string, 'SessionId'>;
 export type ReviewId = Brand<string, 'ReviewId'>;
 export type UsageEventId = Brand<string, 'UsageEventId'>;
+export type AuthorizationId = Brand<string, 'AuthorizationId'>;
 export type PolicyVersion = Brand<string, 'PolicyVersion'>;
 
 /** Letters, marks, digits, punctuation, symbols and inner spaces: what a person can see and an operator can paste. */
@@ -27,5 +28,7 @@ export const sessionId = (text: string): SessionId => printableId('session id', 
 export const reviewId = (text: string): ReviewId => printableId('review id', text) as ReviewId;
 export const usageEventId = (text: string): UsageEventId =>
   printableId('usage event id', text) as UsageEventId;
+export const authorizationId = (text: string): AuthorizationId =>
+  printableId('authorization id', text) as AuthorizationId;
 export const policyVersion = (text: string): PolicyVersion =>
   printableId('policy version', text) as PolicyVersion;

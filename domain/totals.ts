@@ -1,4 +1,5 @@
-import type { Command, Entitlement } from './account/entitlement.ts';
+import type { Command } from './account/command.ts';
+import type { Entitlement } from './account/entitlement.ts';
 import type { Dimension } from './account/state.ts';
 import type { AppId, UserId } from './ids.ts';
 import type { Instant, Milliseconds } from './instant.ts';

@@ -1,4 +1,4 @@
-import type { Command } from '../domain/account/entitlement.ts';
+import type { Command } from '../domain/account/command.ts';
 import type { Queryable } from './pool.ts';
 import type { AccountKey } from './totals.ts';
 

@@ -2,16 +2,13 @@ import type { AccountState } from '../domain/account/state.ts';
 import type { Instant, Milliseconds } from '../domain/instant.ts';
 import type { Telling } from '../domain/telling.ts';
 import type { Queryable } from './pool.ts';
-import {
-  accountToRow,
-  commandToRow,
-  crossingToRow,
-  instantToRow,
-  periodToRow,
-  reviewToRow,
-  sessionToRow,
-  usageEventToRow,
-} from './rows.ts';
+import { accountToRow } from './rows/account.ts';
+import { authorizationToRow } from './rows/authorization.ts';
+import { commandToRow, reviewToRow } from './rows/command.ts';
+import { instantToRow } from './rows/instant.ts';
+import { crossingToRow, periodToRow } from './rows/period.ts';
+import { sessionToRow } from './rows/session.ts';
+import { usageEventToRow } from './rows/usage-event.ts';
 
 /** What a decision changed, and what it stood on. */
 export type Commit = {
@@ -43,7 +40,7 @@ with moved as (
     app_id text, user_id text, version bigint, registered_at timestamptz, registration_given boolean, time_zone text,
     plan text, locale text, email text, registration jsonb, current_period integer, day_date date,
     day_starts_at timestamptz, day_ends_at timestamptz, day_sessions integer, day_spent_micro_usd bigint,
-    day_attempts smallint, day_refunds smallint, last_command integer, entitlement jsonb, recent_attempts timestamptz[],
+    day_attempts smallint, day_refunds smallint, last_command integer, entitlement jsonb, recent_attempts bigint[],
     recent_inputs text[])
   join apps on apps.app_id = n.app_id
   where apps.clock_offset_ms = $2
@@ -62,12 +59,13 @@ with moved as (
 ), changed_periods as (
   insert into periods (
     app_id, user_id, number, version, starts_at, ends_at, time_zone, plan, policy_version, sessions_used,
-    spent_micro_usd, held_micro_usd, overshoot_micro_usd, crossed)
+    spent_micro_usd, held_micro_usd, overshoot_micro_usd, crossed, drawn_before)
   select m.app_id, m.user_id, n.number, m.version, n.starts_at, n.ends_at, n.time_zone, n.plan, n.policy_version,
-    n.sessions_used, n.spent_micro_usd, n.held_micro_usd, n.overshoot_micro_usd, n.crossed
+    n.sessions_used, n.spent_micro_usd, n.held_micro_usd, n.overshoot_micro_usd, n.crossed, n.drawn_before
   from moved m, jsonb_to_recordset($4) as n(
     number integer, starts_at timestamptz, ends_at timestamptz, time_zone text, plan text, policy_version text,
-    sessions_used integer, spent_micro_usd bigint, held_micro_usd bigint, overshoot_micro_usd bigint, crossed smallint[])
+    sessions_used integer, spent_micro_usd bigint, held_micro_usd bigint, overshoot_micro_usd bigint, crossed smallint[],
+    drawn_before jsonb)
   on conflict (app_id, user_id, number) do update set
     version = excluded.version, sessions_used = excluded.sessions_used, spent_micro_usd = excluded.spent_micro_usd,
     held_micro_usd = excluded.held_micro_usd, overshoot_micro_usd = excluded.overshoot_micro_usd,
@@ -75,39 +73,57 @@ with moved as (
 ), changed_sessions as (
   insert into sessions (
     session_id, app_id, user_id, period, date, tier, cap_micro_usd, held_micro_usd, spent_micro_usd,
-    overshoot_micro_usd, usage_events, started_at, expires_at, check_at, ended_at, end_reason, counted, client, metadata)
+    overshoot_micro_usd, usage_events, tokens, started_at, expires_at, check_at, ended_at, end_reason,
+    admitted_version, ended_version, counted, client, metadata)
   select n.session_id, m.app_id, m.user_id, n.period, n.date, n.tier, n.cap_micro_usd, n.held_micro_usd,
-    n.spent_micro_usd, n.overshoot_micro_usd, n.usage_events, n.started_at, n.expires_at, n.expires_at, n.ended_at,
-    n.end_reason, n.counted, n.client, n.metadata
+    n.spent_micro_usd, n.overshoot_micro_usd, n.usage_events, n.tokens, n.started_at, n.expires_at, n.expires_at,
+    n.ended_at, n.end_reason, n.admitted_version, n.ended_version, n.counted, n.client, n.metadata
   from moved m, jsonb_to_recordset($5) as n(
     session_id text, period integer, date date, tier text, cap_micro_usd bigint, held_micro_usd bigint,
-    spent_micro_usd bigint, overshoot_micro_usd bigint, usage_events integer, started_at timestamptz,
-    expires_at timestamptz, ended_at timestamptz, end_reason text, counted boolean, client jsonb, metadata jsonb)
+    spent_micro_usd bigint, overshoot_micro_usd bigint, usage_events integer, tokens bigint,
+    started_at timestamptz, expires_at timestamptz, ended_at timestamptz, end_reason text, admitted_version bigint,
+    ended_version bigint, counted boolean, client jsonb, metadata jsonb)
   on conflict (session_id) do update set
     held_micro_usd = excluded.held_micro_usd, spent_micro_usd = excluded.spent_micro_usd,
     overshoot_micro_usd = excluded.overshoot_micro_usd, usage_events = excluded.usage_events,
-    expires_at = excluded.expires_at, ended_at = excluded.ended_at, end_reason = excluded.end_reason,
+    tokens = excluded.tokens, ended_version = excluded.ended_version, expires_at = excluded.expires_at, ended_at = excluded.ended_at, end_reason = excluded.end_reason,
     counted = excluded.counted
+), changed_authorizations as (
+  insert into authorizations (
+    app_id, session_id, authorization_id, user_id, model, input_tokens, output_tokens, reserved_micro_usd,
+    authorized_at, expires_at, closed_at, close_reason, fingerprint, version)
+  select m.app_id, n.session_id, n.authorization_id, m.user_id, n.model, n.input_tokens, n.output_tokens,
+    n.reserved_micro_usd, n.authorized_at, n.expires_at, n.closed_at, n.close_reason, n.fingerprint, n.version
+  from moved m, jsonb_to_recordset($14) as n(
+    session_id text, authorization_id text, model text, input_tokens integer, output_tokens integer,
+    reserved_micro_usd bigint, authorized_at timestamptz, expires_at timestamptz, closed_at timestamptz,
+    close_reason text, fingerprint text, version bigint)
+  on conflict (app_id, session_id, authorization_id) do update set
+    closed_at = excluded.closed_at, close_reason = excluded.close_reason
 ), new_usage_events as (
   insert into usage_events (
-    app_id, event_id, session_id, user_id, period, cost_micro_usd, model, input_tokens, cached_input_tokens,
-    output_tokens, reasoning_tokens, occurred_at, recorded_at, fingerprint)
-  select m.app_id, n.event_id, n.session_id, m.user_id, n.period, n.cost_micro_usd, n.model, n.input_tokens,
-    n.cached_input_tokens, n.output_tokens, n.reasoning_tokens, n.occurred_at, n.recorded_at, n.fingerprint
+    app_id, event_id, session_id, user_id, period, version, cost_micro_usd, overshoot_micro_usd, authorization_id,
+    model, input_tokens, cached_input_tokens, cache_write_tokens, output_tokens, reasoning_tokens, occurred_at,
+    recorded_at, fingerprint)
+  select m.app_id, n.event_id, n.session_id, m.user_id, n.period, n.version, n.cost_micro_usd,
+    n.overshoot_micro_usd, n.authorization_id, n.model, n.input_tokens, n.cached_input_tokens, n.cache_write_tokens,
+    n.output_tokens, n.reasoning_tokens, n.occurred_at, n.recorded_at, n.fingerprint
   from moved m, jsonb_to_recordset($6) as n(
-    event_id text, session_id text, period integer, cost_micro_usd bigint, model text, input_tokens integer,
-    cached_input_tokens integer, output_tokens integer, reasoning_tokens integer, occurred_at timestamptz,
-    recorded_at timestamptz, fingerprint text)
+    event_id text, session_id text, period integer, version bigint, cost_micro_usd bigint,
+    overshoot_micro_usd bigint, authorization_id text, model text, input_tokens integer,
+    cached_input_tokens integer, cache_write_tokens integer, output_tokens integer, reasoning_tokens integer,
+    occurred_at timestamptz, recorded_at timestamptz, fingerprint text)
 ), new_crossings as (
-  insert into crossings (app_id, user_id, period, threshold, dimension, crossed_at)
-  select m.app_id, m.user_id, n.period, n.threshold, n.dimension, n.crossed_at
-  from moved m, jsonb_to_recordset($7) as n(period integer, threshold smallint, dimension text, crossed_at timestamptz)
+  insert into crossings (app_id, user_id, period, threshold, dimension, crossed_at, version)
+  select m.app_id, m.user_id, n.period, n.threshold, n.dimension, n.crossed_at, n.version
+  from moved m, jsonb_to_recordset($7) as n(
+    period integer, threshold smallint, dimension text, crossed_at timestamptz, version bigint)
 ), new_commands as (
-  insert into commands (app_id, user_id, number, key, kind, review_id, issued_by, note, issued_at)
-  select m.app_id, m.user_id, n.number, n.key, n.kind, n.review_id, n.issued_by, n.note, n.issued_at
+  insert into commands (app_id, user_id, number, key, kind, details, issued_by, note, issued_at)
+  select m.app_id, m.user_id, n.number, n.key, n.kind, n.details, n.issued_by, n.note, n.issued_at
   from moved m, jsonb_to_recordset($8) as n(
-    number integer, key text, kind text, review_id text, issued_by text, note text, issued_at timestamptz)
-  returning app_id, kind, review_id, issued_by, note, issued_at
+    number integer, key text, kind text, details jsonb, issued_by text, note text, issued_at timestamptz)
+  returning app_id, user_id, kind, details, issued_by, note, issued_at
 ), new_reviews as (
   insert into reviews (review_id, app_id, user_id, opened_at, due_at, score, signals)
   select n.review_id, m.app_id, m.user_id, n.opened_at, n.due_at, n.score, n.signals
@@ -117,11 +133,12 @@ with moved as (
   update reviews r set
     status = case c.kind when 'approve' then 'approved' else 'rejected' end,
     decided_at = c.issued_at, decided_by = c.issued_by, note = c.note
-  from new_commands c where c.kind in ('approve', 'reject') and r.review_id = c.review_id
+  from new_commands c where c.kind in ('approve', 'reject') and r.review_id = c.details ->> 'reviewId'
 ), new_audit as (
   insert into audit (app_id, actor, act, subject, details, at)
-  select c.app_id, c.issued_by, 'review.' || c.kind, c.review_id, jsonb_build_object('note', c.note), c.issued_at
-  from new_commands c where c.kind in ('approve', 'reject')
+  select c.app_id, c.issued_by, 'account.' || c.kind, c.user_id, c.details || jsonb_build_object('note', c.note),
+    c.issued_at
+  from new_commands c where c.kind <> 'flag'
 ), mark as (
   insert into outbox as o (app_id, user_id, seq, send_at, wake_at)
   select m.app_id, m.user_id, m.version, case when $10 = 'not' then null else now() end, $11::timestamptz from moved m
@@ -148,6 +165,7 @@ export const hasChanged = (before: AccountState, after: AccountState): boolean =
   before.account !== after.account ||
   changedRows(before.periods, after.periods).length > 0 ||
   changedRows(before.sessions, after.sessions).length > 0 ||
+  changedRows(before.authorizations, after.authorizations).length > 0 ||
   before.added !== after.added;
 
 /**
@@ -177,6 +195,7 @@ export async function commitAccount(
       commit.wakeAt === null ? null : instantToRow(commit.wakeAt),
       commit.pace,
       json(commit.answer === null ? [] : [commit.answer]),
+      json(changedRows(before.authorizations, after.authorizations).map(authorizationToRow)),
     ],
   });
   return rows[0] ?? null;

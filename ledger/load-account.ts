@@ -10,16 +10,11 @@ import {
 } from '../domain/ids.ts';
 import { type Instant, type Milliseconds, instant } from '../domain/instant.ts';
 import type { Queryable } from './pool.ts';
-import {
-  type AccountRow,
-  type CommandRow,
-  type PeriodRow,
-  type SessionRow,
-  accountFromRow,
-  commandFromRow,
-  periodFromRow,
-  sessionFromRow,
-} from './rows.ts';
+import { type AccountRow, accountFromRow } from './rows/account.ts';
+import { type AuthorizationRow, authorizationFromRow } from './rows/authorization.ts';
+import { type CommandRow, commandFromRow } from './rows/command.ts';
+import { type PeriodRow, periodFromRow } from './rows/period.ts';
+import { type SessionRow, sessionFromRow } from './rows/session.ts';
 
 /** Which account a request is about: by its user, or by one of its sessions. */
 export type Address = {
@@ -28,6 +23,7 @@ export type Address = {
   readonly sessionId?: SessionId;
   /** Looked up with the account, so that a repeat is known as one. */
   readonly usageEventId?: string;
+  readonly authorizationId?: string;
   readonly idempotencyKey?: string;
 };
 
@@ -53,12 +49,19 @@ with target as (
   select s.* from target t join sessions s on s.app_id = t.app_id and s.user_id = t.user_id and s.ended_at is null
   union
   select s.* from sessions s where s.session_id = $3 and s.app_id = $1
+  union
+  select s.* from target t
+  join authorizations z on z.app_id = t.app_id and z.user_id = t.user_id and z.closed_at is null
+  join sessions s on s.session_id = z.session_id
 )
 select
   floor(extract(epoch from clock_timestamp()) * 1000)::bigint + t.clock_offset_ms as now,
   t.clock_offset_ms, t.mode, t.policy_version, t.user_id,
   to_jsonb(a) as account,
   (select jsonb_agg(n) from nearby n) as sessions,
+  (select jsonb_agg(z) from authorizations z
+    where z.app_id = t.app_id and z.user_id = t.user_id
+      and (z.closed_at is null or (z.session_id = $3 and z.authorization_id = $6))) as authorizations,
   (select jsonb_agg(p) from periods p
     where p.app_id = t.app_id and p.user_id = t.user_id
       and (p.number = a.current_period or p.number in (select n.period from nearby n))) as periods,
@@ -80,6 +83,7 @@ type Row = {
   account: AccountRow | null;
   sessions: SessionRow[] | null;
   periods: PeriodRow[] | null;
+  authorizations: AuthorizationRow[] | null;
   commands: CommandRow[] | null;
   usage_event: StoredUsageEvent | null;
   answer: StoredAnswer | null;
@@ -91,6 +95,7 @@ function stateFromRow(row: Row, address: Address, user: UserId): AccountState {
     account: accountFromRow(row.account),
     periods: (row.periods ?? []).map(periodFromRow),
     sessions: (row.sessions ?? []).map(sessionFromRow),
+    authorizations: (row.authorizations ?? []).map(authorizationFromRow),
     commands: (row.commands ?? []).map(commandFromRow),
     added: nothingAdded,
   };
@@ -107,6 +112,7 @@ export async function loadAccount(db: Queryable, address: Address): Promise<Load
       address.sessionId ?? null,
       address.usageEventId ?? null,
       address.idempotencyKey ?? null,
+      address.authorizationId ?? null,
     ],
   });
   const row = rows[0];

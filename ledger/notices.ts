@@ -1,6 +1,6 @@
 import type { StoredNotice } from '../domain/notice/notice.ts';
 import type { Queryable } from './pool.ts';
-import { instantFromRow } from './rows.ts';
+import { instantFromRow } from './rows/instant.ts';
 import type { AccountKey } from './totals.ts';
 
 type Row = {

@@ -1,7 +1,7 @@
 import { appId, userId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Queryable } from './pool.ts';
-import { instantToRow } from './rows.ts';
+import { instantToRow } from './rows/instant.ts';
 import type { AccountKey } from './totals.ts';
 
 /** A mark that was claimed for sending; `attempts` counts those without an acknowledgement. */

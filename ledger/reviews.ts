@@ -2,7 +2,7 @@ import type { RiskSignal } from '../domain/account/state.ts';
 import { type AppId, type ReviewId, type UserId, reviewId, userId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Queryable } from './pool.ts';
-import { instantFromRow } from './rows.ts';
+import { instantFromRow } from './rows/instant.ts';
 
 export type ReviewStatus = 'open' | 'approved' | 'rejected';
 

@@ -21,8 +21,8 @@ table accounts
   column day_refunds smallint not null default 0
   column last_command integer not null default 0
   column entitlement jsonb not null
-  column recent_attempts timestamp with time zone[] not null default '{}'::timestamp with time zone[]
   column recent_inputs text[] not null default '{}'::text[]
+  column recent_attempts bigint[] not null default '{}'::bigint[]
   constraint accounts_day_attempts_check CHECK (((day_attempts >= 0) AND (day_attempts <= 255)))
   constraint accounts_day_refunds_check CHECK ((day_refunds >= 0))
   constraint accounts_day_sessions_check CHECK ((day_sessions >= 0))
@@ -89,18 +89,43 @@ table audit
   index CREATE INDEX audit_of_app ON public.audit USING btree (app_id, at)
   index CREATE UNIQUE INDEX audit_pkey ON public.audit USING btree (audit_id)
 
+table authorizations
+  column app_id text not null
+  column session_id text not null
+  column authorization_id text not null
+  column user_id text not null
+  column model text not null
+  column input_tokens integer not null
+  column output_tokens integer not null
+  column reserved_micro_usd bigint not null
+  column authorized_at timestamp with time zone not null
+  column expires_at timestamp with time zone not null
+  column closed_at timestamp with time zone
+  column close_reason text
+  column fingerprint text not null
+  column version bigint not null
+  constraint authorizations_check CHECK (((closed_at IS NULL) = (close_reason IS NULL)))
+  constraint authorizations_close_reason_check CHECK ((close_reason = ANY (ARRAY['used'::text, 'expired'::text])))
+  constraint authorizations_input_tokens_check CHECK ((input_tokens >= 0))
+  constraint authorizations_output_tokens_check CHECK ((output_tokens > 0))
+  constraint authorizations_pkey PRIMARY KEY (app_id, session_id, authorization_id)
+  constraint authorizations_reserved_micro_usd_check CHECK ((reserved_micro_usd >= 0))
+  index CREATE INDEX authorizations_open ON public.authorizations USING btree (app_id, user_id) WHERE (closed_at IS NULL)
+  index CREATE UNIQUE INDEX authorizations_pkey ON public.authorizations USING btree (app_id, session_id, authorization_id)
+  index CREATE INDEX authorizations_to_check ON public.authorizations USING btree (expires_at) WHERE (closed_at IS NULL)
+
 table commands
   column app_id text not null
   column user_id text not null
   column number integer not null
   column key text not null
   column kind text not null
-  column review_id text not null
   column issued_by text not null
   column note text not null
   column issued_at timestamp with time zone not null
+  column details jsonb not null default '{}'::jsonb
   constraint commands_app_id_user_id_key_key UNIQUE (app_id, user_id, key)
-  constraint commands_kind_check CHECK ((kind = ANY (ARRAY['flag'::text, 'approve'::text, 'reject'::text])))
+  constraint commands_kind_check CHECK ((kind = ANY (ARRAY['flag'::text, 'approve'::text, 'reject'::text, 'grant'::text, 'override'::text, 'withdraw'::text])))
   constraint commands_number_check CHECK ((number > 0))
   constraint commands_pkey PRIMARY KEY (app_id, user_id, number)
   index CREATE UNIQUE INDEX commands_app_id_user_id_key_key ON public.commands USING btree (app_id, user_id, key)
@@ -113,6 +138,7 @@ table crossings
   column threshold smallint not null
   column dimension text not null
   column crossed_at timestamp with time zone not null
+  column version bigint not null default 0
   constraint crossings_dimension_check CHECK ((dimension = ANY (ARRAY['sessions'::text, 'usage'::text])))
   constraint crossings_pkey PRIMARY KEY (app_id, user_id, period, threshold)
   constraint crossings_threshold_check CHECK (((threshold >= 1) AND (threshold <= 100)))
@@ -207,6 +233,7 @@ table periods
   column held_micro_usd bigint not null
   column overshoot_micro_usd bigint not null
   column crossed smallint[] not null default '{}'::smallint[]
+  column drawn_before jsonb not null default '{}'::jsonb
   constraint periods_check CHECK ((starts_at < ends_at))
   constraint periods_held_micro_usd_check CHECK ((held_micro_usd >= 0))
   constraint periods_number_check CHECK ((number > 0))
@@ -265,9 +292,12 @@ table sessions
   column counted boolean not null
   column client jsonb
   column metadata jsonb
+  column tokens bigint not null default 0
+  column admitted_version bigint not null default 0
+  column ended_version bigint
   constraint sessions_cap_micro_usd_check CHECK ((cap_micro_usd >= 0))
   constraint sessions_check CHECK ((held_micro_usd <= cap_micro_usd))
-  constraint sessions_check1 CHECK (((ended_at IS NULL) OR (held_micro_usd = 0)))
+  constraint sessions_check1 CHECK ((((ended_at IS NULL) = (ended_version IS NULL)) OR (admitted_version = 0)))
   constraint sessions_check2 CHECK (((ended_at IS NULL) = (end_reason IS NULL)))
   constraint sessions_check3 CHECK ((spent_micro_usd <= (cap_micro_usd + overshoot_micro_usd)))
   constraint sessions_end_reason_check CHECK ((end_reason = ANY (ARRAY['ended'::text, 'expired'::text])))
@@ -276,6 +306,7 @@ table sessions
   constraint sessions_pkey PRIMARY KEY (session_id)
   constraint sessions_spent_micro_usd_check CHECK ((spent_micro_usd >= 0))
   constraint sessions_tier_check CHECK ((tier = ANY (ARRAY['standard'::text, 'economy'::text])))
+  constraint sessions_tokens_check CHECK ((tokens >= 0))
   constraint sessions_usage_events_check CHECK ((usage_events >= 0))
   index CREATE INDEX sessions_of_account ON public.sessions USING btree (app_id, user_id, started_at)
   index CREATE INDEX sessions_open ON public.sessions USING btree (app_id, user_id) WHERE (ended_at IS NULL)
@@ -297,7 +328,13 @@ table usage_events
   column occurred_at timestamp with time zone not null
   column recorded_at timestamp with time zone not null
   column fingerprint text not null
+  column version bigint not null default 0
+  column overshoot_micro_usd bigint not null default 0
+  column cache_write_tokens integer
+  column authorization_id text
+  constraint usage_events_cache_write_tokens_check CHECK ((cache_write_tokens >= 0))
   constraint usage_events_cached_input_tokens_check CHECK ((cached_input_tokens >= 0))
+  constraint usage_events_check CHECK (((overshoot_micro_usd >= 0) AND (overshoot_micro_usd <= cost_micro_usd)))
   constraint usage_events_cost_micro_usd_check CHECK ((cost_micro_usd >= 0))
   constraint usage_events_input_tokens_check CHECK ((input_tokens >= 0))
   constraint usage_events_output_tokens_check CHECK ((output_tokens >= 0))

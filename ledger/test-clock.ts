@@ -1,7 +1,7 @@
 import type { AppId } from '../domain/ids.ts';
 import { type Instant, instant } from '../domain/instant.ts';
 import type { Queryable } from './pool.ts';
-import { instantFromRow, instantToRow } from './rows.ts';
+import { instantFromRow, instantToRow } from './rows/instant.ts';
 
 const nowOf = 'floor(extract(epoch from clock_timestamp()) * 1000)::bigint';
 

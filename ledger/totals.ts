@@ -5,15 +5,10 @@ import type { AppId, UserId } from '../domain/ids.ts';
 import { resetJitter } from '../domain/notice/reset-jitter.ts';
 import type { AccountTotals, CrossingTotals, NudgeDecision, PeriodTotals } from '../domain/totals.ts';
 import type { Ledger } from './ledger.ts';
-import {
-  type AccountRow,
-  type CommandRow,
-  type PeriodRow,
-  accountFromRow,
-  commandFromRow,
-  instantFromRow,
-  periodFromRow,
-} from './rows.ts';
+import { type AccountRow, accountFromRow } from './rows/account.ts';
+import { type CommandRow, commandFromRow } from './rows/command.ts';
+import { instantFromRow } from './rows/instant.ts';
+import { type PeriodRow, periodFromRow } from './rows/period.ts';
 
 export type AccountKey = { readonly appId: AppId; readonly userId: UserId };
 

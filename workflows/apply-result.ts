@@ -1,4 +1,5 @@
-import { type Command, type Entitlement, fold } from '../domain/account/entitlement.ts';
+import type { Command } from '../domain/account/command.ts';
+import { type Entitlement, fold } from '../domain/account/entitlement.ts';
 import { type Instant, instant } from '../domain/instant.ts';
 import type { DecidedNudge } from '../domain/notice/nudge.ts';
 import type { PeriodTotals } from '../domain/totals.ts';
@@ -10,6 +11,9 @@ const actInWords: Readonly<Record<Command['kind'], string>> = {
   flag: 'flagged',
   approve: 'approved',
   reject: 'rejected',
+  grant: 'granted',
+  override: 'limits overridden',
+  withdraw: 'grant or override withdrawn',
 };
 
 export function withEntitlement(state: FreeTierState, stored: Entitlement): FreeTierState {

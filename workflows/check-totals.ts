@@ -39,13 +39,15 @@ const isPeriod = (value: unknown): boolean =>
 const isEntitlement = (value: unknown): boolean =>
   isRecord(value) &&
   areCounts(value, ['version', 'foldedThrough']) &&
-  ['good', 'under_review', 'suspended'].includes(String(value['standing']));
+  ['good', 'restricted', 'under_review', 'suspended'].includes(String(value['standing']));
+
+const commandKinds = ['flag', 'approve', 'reject', 'grant', 'override', 'withdraw'];
 
 const isCommand = (value: unknown): boolean =>
   isRecord(value) &&
   areCounts(value, ['number', 'at']) &&
-  ['flag', 'approve', 'reject'].includes(String(value['kind'])) &&
-  ['key', 'reviewId', 'by', 'note'].every((name) => typeof value[name] === 'string');
+  commandKinds.includes(String(value['kind'])) &&
+  ['key', 'by', 'note'].every((name) => typeof value[name] === 'string');
 
 /**
  * True for totals of this very account. Written by hand because a schema library has no place in the workflow bundle;

@@ -33,6 +33,12 @@ function standingLines(state: FreeTierState): string[] {
   switch (state.entitlement.standing) {
     case 'good':
       return ['**Standing:** good'];
+    case 'restricted':
+      return [
+        `**Standing:** restricted, score ${state.riskScore}. Half the sessions on the economy tier until a person decides.`,
+        '',
+        `Send the signal \`approve\` or \`reject\` with the input ${typed}`,
+      ];
     case 'under_review':
       return [
         `**Standing:** under review, score ${state.riskScore}. Nothing more is spent until a person decides.`,

@@ -1,4 +1,5 @@
-import { type Command, type Entitlement, firstEntitlement } from '../domain/account/entitlement.ts';
+import type { Command } from '../domain/account/command.ts';
+import { type Entitlement, firstEntitlement } from '../domain/account/entitlement.ts';
 import type { AppId, UserId } from '../domain/ids.ts';
 import type { Instant, Milliseconds } from '../domain/instant.ts';
 import type { PeriodTotals } from '../domain/totals.ts';

@@ -74,7 +74,7 @@ const decisionRequest = z
 const decided = z
   .object({
     review: z.string(),
-    standing: z.enum(['good', 'under_review', 'suspended']),
+    standing: z.enum(['good', 'restricted', 'under_review', 'suspended']),
     /** `applied`: the workflow has taken it in; `accepted`: it is in force and on its way there. */
     state: z.enum(['applied', 'accepted']),
   })

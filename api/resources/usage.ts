@@ -62,6 +62,7 @@ function decideEvent(
           model: event.model ?? null,
           inputTokens: event.input_tokens ?? null,
           cachedInputTokens: event.cached_input_tokens ?? null,
+          cacheWriteTokens: null,
           outputTokens: event.output_tokens ?? null,
           reasoningTokens: event.reasoning_tokens ?? null,
           occurredAt: event.occurred_at ?? null,

@@ -27,6 +27,7 @@ function openPeriod(state: AccountState, context: DecisionContext): AccountState
     held: noMoney,
     overshoot: noMoney,
     crossed: [],
+    drawnBefore: {},
   };
   return withAccount(withPeriod(state, period), { currentPeriod: period.number });
 }

@@ -1,4 +1,4 @@
-import type { Account, AccountState, Added, Period, Session } from './state.ts';
+import type { Account, AccountState, Added, Authorization, Period, Session } from './state.ts';
 
 /** Small, named steps from one account state to the next. */
 
@@ -18,6 +18,15 @@ export const withPeriod = (state: AccountState, period: Period): AccountState =>
 export const withSession = (state: AccountState, session: Session): AccountState => ({
   ...state,
   sessions: replaced(state.sessions, session, (candidate) => candidate.id === session.id),
+});
+
+export const withAuthorization = (state: AccountState, authorization: Authorization): AccountState => ({
+  ...state,
+  authorizations: replaced(
+    state.authorizations,
+    authorization,
+    (candidate) => candidate.id === authorization.id,
+  ),
 });
 
 export const withAdded = (state: AccountState, added: Partial<Added>): AccountState => ({

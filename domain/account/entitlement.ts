@@ -1,8 +1,13 @@
-import type { Instant } from '../instant.ts';
 import type { ReviewId } from '../ids.ts';
 import type { Tier } from '../policy/document.ts';
+import type { Command } from './command.ts';
+import type { Modifier } from './modifier.ts';
 
-export type Standing = 'good' | 'under_review' | 'suspended';
+/**
+ * `restricted`: half the day and session caps on the economy tier, while a person looks; `under_review`: nothing new is
+ * spent until they have; `suspended`: they said no.
+ */
+export type Standing = 'good' | 'restricted' | 'under_review' | 'suspended';
 
 /**
  * What an account is entitled to, written by its workflow alone. `version` fences the write: a delayed attempt with a
@@ -16,6 +21,8 @@ export type Entitlement = {
   readonly tierCeiling: Tier;
   /** The review that put the account where it stands, kept after a rejection so that it can be undone. */
   readonly reviewId: ReviewId | null;
+  /** Absent in what was written before there were any. */
+  readonly modifiers?: readonly Modifier[];
 };
 
 export const firstEntitlement: Entitlement = {
@@ -25,36 +32,51 @@ export const firstEntitlement: Entitlement = {
   standing: 'good',
   tierCeiling: 'standard',
   reviewId: null,
+  modifiers: [],
 };
 
-/** An act on an account that takes effect when its row commits, even while Temporal is down. Append-only, numbered per account. */
-export type Command = {
-  readonly number: number;
-  /** Makes a repeated act the same act: unique per account. */
-  readonly key: string;
-  readonly kind: 'flag' | 'approve' | 'reject';
-  readonly reviewId: ReviewId;
-  readonly by: string;
-  readonly note: string;
-  readonly at: Instant;
-};
+/** Adds a modifier, and drops those that had ended by then. */
+function withModifier(entitlement: Entitlement, modifier: Modifier, command: Command): Entitlement {
+  const standing = (entitlement.modifiers ?? []).filter(
+    ({ id, until }) => id !== modifier.id && (until === null || until > command.at),
+  );
+  return { ...entitlement, modifiers: [...standing, modifier] };
+}
 
 function foldOne(entitlement: Entitlement, command: Command): Entitlement {
   switch (command.kind) {
     case 'flag':
       return entitlement.standing === 'good'
-        ? { ...entitlement, standing: 'under_review', reviewId: command.reviewId }
+        ? { ...entitlement, standing: command.to ?? 'under_review', reviewId: command.reviewId }
         : entitlement;
     case 'approve':
       return entitlement.reviewId === command.reviewId
         ? { ...entitlement, standing: 'good', reviewId: null }
         : entitlement;
     case 'reject':
-      return entitlement.standing === 'under_review' && entitlement.reviewId === command.reviewId
+      return entitlement.standing !== 'good' && entitlement.reviewId === command.reviewId
         ? { ...entitlement, standing: 'suspended' }
         : entitlement;
+    case 'grant': {
+      const { key, kind, sessions, spend, from, until, priority, by, note } = command;
+      const grant = { id: key, kind, sessions, spend, from, until, priority, by, reason: note };
+      return withModifier(entitlement, grant, command);
+    }
+    case 'override': {
+      const { key, kind, limits, from, until, priority, by, note } = command;
+      return withModifier(
+        entitlement,
+        { id: key, kind, limits, from, until, priority, by, reason: note },
+        command,
+      );
+    }
+    case 'withdraw':
+      return {
+        ...entitlement,
+        modifiers: (entitlement.modifiers ?? []).filter(({ id }) => id !== command.modifierId),
+      };
     default:
-      return command.kind satisfies never;
+      return command satisfies never;
   }
 }
 

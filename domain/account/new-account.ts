@@ -26,6 +26,7 @@ export function newAccount(appId: AppId, userId: UserId, now: Instant): AccountS
     },
     periods: [],
     sessions: [],
+    authorizations: [],
     commands: [],
     added: nothingAdded,
   };

@@ -50,7 +50,13 @@ export function settleSession(
   at: Instant,
   context: DecisionContext,
 ): AccountState {
-  const ended: Session = { ...session, held: noMoney, endedAt: at, end };
+  const ended: Session = {
+    ...session,
+    held: noMoney,
+    endedAt: at,
+    end,
+    endedVersion: state.account.version + 1,
+  };
   const period = periodOf(state, session.period);
   const released = withSession(
     withPeriod(state, { ...period, held: minus(period.held, session.held) }),

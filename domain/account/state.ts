@@ -1,17 +1,28 @@
 import type { DayWindow } from '../calendar.ts';
-import type { AppId, PolicyVersion, ReviewId, SessionId, UsageEventId, UserId } from '../ids.ts';
+import type {
+  AppId,
+  AuthorizationId,
+  PolicyVersion,
+  ReviewId,
+  SessionId,
+  UsageEventId,
+  UserId,
+} from '../ids.ts';
 import type { Instant } from '../instant.ts';
 import type { MicroUsd } from '../money.ts';
 import type { Tier } from '../policy/document.ts';
-import type { Command, Entitlement } from './entitlement.ts';
+import type { Command } from './command.ts';
+import type { Entitlement } from './entitlement.ts';
 
 /** What the ledger knows of one account, as plain data: every decision reads it and returns the next one. */
 export type AccountState = {
   readonly account: Account;
   /** The current period and those of the sessions below. */
   readonly periods: readonly Period[];
-  /** Every session still open, and the one a request addresses. */
+  /** Every session still open, those with an open authorization, and the one a request addresses. */
   readonly sessions: readonly Session[];
+  /** Every open authorization, and the one a request addresses. */
+  readonly authorizations: readonly Authorization[];
   /** Commands above `entitlement.foldedThrough`. */
   readonly commands: readonly Command[];
   /** Rows that this decision adds and never changes again. */
@@ -74,7 +85,12 @@ export type Period = {
   readonly overshoot: MicroUsd;
   /** Percents of the ladder already crossed, rising. */
   readonly crossed: readonly number[];
+  /** What earlier periods drew of grants that still run, by grant: written once, when the period opens. */
+  readonly drawnBefore: Readonly<Record<string, Drawn>>;
 };
+
+/** What was used of a grant. */
+export type Drawn = { readonly sessions: number; readonly spent: MicroUsd };
 
 export type SessionEnd = 'ended' | 'expired';
 
@@ -89,24 +105,56 @@ export type Session = {
   readonly spent: MicroUsd;
   readonly overshoot: MicroUsd;
   readonly usageEvents: number;
+  /** Input and output tokens of its calls. */
+  readonly tokens: number;
   readonly startedAt: Instant;
   readonly expiresAt: Instant;
   readonly endedAt: Instant | null;
   readonly end: SessionEnd | null;
+  /** The account's version that admitted it, and the one that ended it: the story's order. */
+  readonly admittedVersion: number;
+  readonly endedVersion: number | null;
   /** False once the session was given back because nothing was used in it. */
   readonly counted: boolean;
   readonly client: Readonly<Record<string, string>> | null;
   readonly metadata: Readonly<Record<string, string>> | null;
 };
 
+/** One call's worst price, reserved inside its session's hold until usage settles it or it expires. */
+export type Authorization = {
+  readonly id: AuthorizationId;
+  readonly sessionId: SessionId;
+  readonly model: string;
+  readonly inputTokens: number;
+  /** The output tokens that were granted. */
+  readonly outputTokens: number;
+  readonly reserved: MicroUsd;
+  readonly authorizedAt: Instant;
+  readonly expiresAt: Instant;
+  readonly closedAt: Instant | null;
+  readonly close: AuthorizationClose | null;
+  /** Tells a repeat of the same request from another request under its id. */
+  readonly fingerprint: string;
+  /** The account's version that granted it. */
+  readonly version: number;
+};
+
+export type AuthorizationClose = 'used' | 'expired';
+
 export type UsageEvent = {
   readonly id: UsageEventId;
   readonly sessionId: SessionId;
   readonly period: number;
+  /** The account's version that counted it. */
+  readonly version: number;
   readonly cost: MicroUsd;
+  /** What of the cost no hold covered. */
+  readonly overshoot: MicroUsd;
+  readonly authorizationId: AuthorizationId | null;
   readonly model: string | null;
   readonly inputTokens: number | null;
   readonly cachedInputTokens: number | null;
+  readonly cacheWriteTokens: number | null;
   readonly outputTokens: number | null;
   readonly reasoningTokens: number | null;
   readonly occurredAt: Instant;
@@ -123,6 +171,8 @@ export type Crossing = {
   readonly threshold: number;
   readonly dimension: Dimension;
   readonly at: Instant;
+  /** The account's version that crossed it. */
+  readonly version: number;
 };
 
 export type RiskSignal = { readonly name: string; readonly points: number; readonly detail: string };

@@ -47,7 +47,9 @@ export function crossSteps(
     .filter((step) => step <= reached.highest && !period.crossed.includes(step))
     .flatMap((threshold) => {
       const dimension = dimensionAt(period, terms, reached.sessions, threshold);
-      return dimension === null ? [] : [{ period: period.number, threshold, dimension, at: now }];
+      return dimension === null
+        ? []
+        : [{ period: period.number, threshold, dimension, at: now, version: state.account.version + 1 }];
     });
   if (crossings.length === 0) return state;
   const crossed = [...period.crossed, ...crossings.map((crossing) => crossing.threshold)].sort(

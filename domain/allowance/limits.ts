@@ -96,6 +96,7 @@ function standingLimits(state: AccountState): BindingLimit[] {
   const { standing } = entitlementInForce(state);
   switch (standing) {
     case 'good':
+    case 'restricted':
       return [];
     case 'under_review':
       return [{ limit: 'review', resetsAt: null }];

@@ -23,6 +23,7 @@ export type UsageRequest = Pick<
   | 'model'
   | 'inputTokens'
   | 'cachedInputTokens'
+  | 'cacheWriteTokens'
   | 'outputTokens'
   | 'reasoningTokens'
   | 'fingerprint'
@@ -132,7 +133,17 @@ export function decideUsage(
   );
   const { inputSketch: _sketch, occurredAt, ...event } = request;
   const recorded = withAdded(charged, {
-    usageEvents: [{ ...event, period: session.period, occurredAt: occurredAt ?? now, recordedAt: now }],
+    usageEvents: [
+      {
+        ...event,
+        period: session.period,
+        version: before.account.version + 1,
+        overshoot: beyond(request.cost, session.held),
+        authorizationId: null,
+        occurredAt: occurredAt ?? now,
+        recordedAt: now,
+      },
+    ],
   });
   const period = periodOf(recorded, session.period);
   // Nobody is cut off mid-task: the step at 100 % waits for the last running session to end.

@@ -58,6 +58,7 @@ const planDocument = z
       buffer: percent.default(20),
       per_session: dollars.default(0.2),
       per_day: dollars.nullable().default(null),
+      per_session_tokens: z.int().min(1).max(100_000_000).nullable().default(null),
     }),
     period: z
       .strictObject({
@@ -88,6 +89,7 @@ const planDocument = z
         economy: z.array(z.string().min(1)).min(1),
       })
       .default({ standard: ['claude-sonnet-4-5'], economy: ['gpt-5-mini'] }),
+    other_models: z.enum(['refuse', 'downgrade']).default('refuse'),
     probation: z
       .strictObject({ for: timeSpan.default('PT2H'), sessions: count.default(2) })
       .nullable()

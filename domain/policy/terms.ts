@@ -21,6 +21,8 @@ export type PlanTerms = {
   readonly visibleBudget: MicroUsd;
   readonly dailyBudget: MicroUsd | null;
   readonly sessionCap: Readonly<Record<Tier, MicroUsd>>;
+  /** Input and output tokens that one session may use; null: dollars alone bound it. */
+  readonly sessionTokens: number | null;
   readonly period: PeriodRule;
   /** Percents of the ladder's steps, rising; the last is 100. */
   readonly ladder: {
@@ -31,6 +33,8 @@ export type PlanTerms = {
   };
   readonly degrade: { readonly at: number; readonly tier: Tier } | null;
   readonly models: Readonly<Record<Tier, readonly string[]>>;
+  /** What becomes of a call to a model that the session's tier does not include. */
+  readonly otherModels: 'refuse' | 'downgrade';
   readonly probation: { readonly lasts: Milliseconds; readonly sessions: number } | null;
   readonly reviewDue: Milliseconds;
   readonly upgrade: {
@@ -62,6 +66,7 @@ function termsOfPlan(name: string, plan: ParsedPlan, policy: ParsedPolicy): Plan
     hardBudget,
     visibleBudget: visiblePart(hardBudget, plan.budget.buffer),
     dailyBudget: plan.budget.per_day === null ? null : microUsdFromDollars(plan.budget.per_day),
+    sessionTokens: plan.budget.per_session_tokens,
     sessionCap: {
       standard: standardCap,
       economy: economyCap === null ? standardCap : microUsdFromDollars(economyCap),
@@ -70,6 +75,7 @@ function termsOfPlan(name: string, plan: ParsedPlan, policy: ParsedPolicy): Plan
     ladder: plan.friction,
     degrade: plan.degrade === null ? null : { at: plan.degrade.at, tier: plan.degrade.tier },
     models: plan.models,
+    otherModels: plan.other_models,
     probation:
       plan.probation === null
         ? null

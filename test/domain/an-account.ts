@@ -95,6 +95,7 @@ export class AnAccount {
         model: null,
         inputTokens: null,
         cachedInputTokens: null,
+        cacheWriteTokens: null,
         outputTokens: null,
         reasoningTokens: null,
         fingerprint: '',

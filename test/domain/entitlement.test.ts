@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Command, firstEntitlement, fold } from '../../domain/account/entitlement.ts';
+import type { Command } from '../../domain/account/command.ts';
+import { firstEntitlement, fold } from '../../domain/account/entitlement.ts';
 import { reviewId } from '../../domain/ids.ts';
 import { instant } from '../../domain/instant.ts';
 
@@ -46,7 +47,7 @@ test('folding in two parts is folding in one', () =>
     }),
   ));
 
-const command = (number: number, kind: Command['kind']): Command => ({
+const command = (number: number, kind: 'flag' | 'approve' | 'reject'): Command => ({
   number,
   key: `k${number}`,
   kind,

@@ -1,0 +1,21 @@
+import type { ReviewId } from '../ids.ts';
+import type { Instant } from '../instant.ts';
+import type { Grant, Override } from './modifier.ts';
+
+/** An act on an account that takes effect when its row commits, even while Temporal is down. Append-only, numbered per account. */
+export type Command = Act & {
+  readonly number: number;
+  /** Makes a repeated act the same act: unique per account. */
+  readonly key: string;
+  readonly by: string;
+  readonly note: string;
+  readonly at: Instant;
+};
+
+/** What was done: the part of a command that differs by kind. */
+export type Act =
+  | { readonly kind: 'flag'; readonly reviewId: ReviewId; readonly to?: 'restricted' | 'under_review' }
+  | { readonly kind: 'approve' | 'reject'; readonly reviewId: ReviewId }
+  | ({ readonly kind: 'grant' } & Pick<Grant, 'sessions' | 'spend' | 'from' | 'until' | 'priority'>)
+  | ({ readonly kind: 'override' } & Pick<Override, 'limits' | 'from' | 'until' | 'priority'>)
+  | { readonly kind: 'withdraw'; readonly modifierId: string };

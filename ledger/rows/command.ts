@@ -1,0 +1,35 @@
+import type { Act, Command } from '../../domain/account/command.ts';
+import type { Review } from '../../domain/account/state.ts';
+import { instantFromRow, instantToRow } from './instant.ts';
+
+/** `details`: the part of an act that differs by kind. */
+export type CommandRow = {
+  number: number;
+  key: string;
+  kind: Command['kind'];
+  details: object;
+  issued_by: string;
+  note: string;
+  issued_at: string;
+};
+
+export const commandFromRow = (row: CommandRow): Command => ({
+  ...({ kind: row.kind, ...row.details } as Act),
+  number: row.number,
+  key: row.key,
+  by: row.issued_by,
+  note: row.note,
+  at: instantFromRow(row.issued_at),
+});
+
+export function commandToRow({ number, key, kind, by, note, at, ...details }: Command): CommandRow {
+  return { number, key, kind, details, issued_by: by, note, issued_at: instantToRow(at) };
+}
+
+export const reviewToRow = (review: Review) => ({
+  review_id: review.id,
+  opened_at: instantToRow(review.openedAt),
+  due_at: instantToRow(review.dueAt),
+  score: review.score,
+  signals: review.signals,
+});
