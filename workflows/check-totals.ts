@@ -41,12 +41,12 @@ const isEntitlement = (value: unknown): boolean =>
   areCounts(value, ['version', 'foldedThrough']) &&
   ['good', 'restricted', 'under_review', 'suspended'].includes(String(value['standing']));
 
-const commandKinds = ['flag', 'approve', 'reject', 'grant', 'override', 'withdraw'];
+const commandKinds = new Set(['flag', 'approve', 'reject', 'grant', 'override', 'withdraw']);
 
 const isCommand = (value: unknown): boolean =>
   isRecord(value) &&
   areCounts(value, ['number', 'at']) &&
-  commandKinds.includes(String(value['kind'])) &&
+  commandKinds.has(String(value['kind'])) &&
   ['key', 'by', 'note'].every((name) => typeof value[name] === 'string');
 
 /**
