@@ -1,0 +1,89 @@
+import type { z } from 'zod';
+import { periodOf } from '../domain/account/change.ts';
+import { type DecisionContext, termsOfPeriod } from '../domain/account/context.ts';
+import type { AccountState } from '../domain/account/state.ts';
+import type { Decided } from '../domain/allowance/admission.ts';
+import { type UsageAnswer, decideUsage, decideUsageRepeat, sessionOf } from '../domain/allowance/usage.ts';
+import { type SessionId, usageEventId } from '../domain/ids.ts';
+import type { Instant } from '../domain/instant.ts';
+import { type MicroUsd, microUsdFromDollars } from '../domain/money.ts';
+import { priceOfCall } from '../domain/pricing.ts';
+import { userView } from '../domain/usage-view.ts';
+import type { LoadedAccount } from '../ledger/load-account.ts';
+import { sessionToApi } from './contract/session.ts';
+import type { UsageBody, usageAnswer } from './contract/usage-event.ts';
+import { usageViewToApi } from './contract/usage-view.ts';
+import { refuseFuture } from './future.ts';
+import { fingerprintOf } from './idempotency.ts';
+import { inBody } from './problems/problem.ts';
+
+function costOf(event: UsageBody, at: Instant): MicroUsd {
+  if (event.cost_usd !== undefined) return microUsdFromDollars(event.cost_usd);
+  const model = event.model ?? '';
+  const cost = priceOfCall(
+    model,
+    {
+      inputTokens: event.input_tokens ?? 0,
+      cachedInputTokens: event.cached_input_tokens ?? 0,
+      outputTokens: event.output_tokens ?? 0,
+    },
+    at,
+  );
+  if (cost !== null) return cost;
+  throw inBody('unknown-model', 'model', 'has no known price; send cost_usd instead');
+}
+
+/** True for a repeat of an event that is counted already. */
+function isRepeat(known: LoadedAccount['usageEvent'], id: SessionId, fingerprint: string): boolean {
+  if (known === null) return false;
+  if (known.sessionId === id && known.fingerprint === fingerprint) return true;
+  throw inBody('usage-event-reused', 'id', 'stands for another usage event; give each call its own id');
+}
+
+/**
+ * Counts one event of a session, once: `known` is the stored event under its id.
+ * @throws Problem where the event is another one under a known id, has no price, or lies in the future.
+ */
+export function countEvent(
+  before: AccountState,
+  known: LoadedAccount['usageEvent'],
+  id: SessionId,
+  event: UsageBody,
+  context: DecisionContext,
+): Decided<UsageAnswer> {
+  refuseFuture('occurred_at', event.occurred_at, context.now);
+  const fingerprint = fingerprintOf(event);
+  if (isRepeat(known, id, fingerprint)) return decideUsageRepeat(before, id, context);
+  return decideUsage(
+    before,
+    {
+      id: usageEventId(event.id),
+      sessionId: id,
+      cost: costOf(event, event.occurred_at ?? context.now),
+      model: event.model ?? null,
+      inputTokens: event.input_tokens ?? null,
+      cachedInputTokens: event.cached_input_tokens ?? null,
+      cacheWriteTokens: null,
+      outputTokens: event.output_tokens ?? null,
+      reasoningTokens: event.reasoning_tokens ?? null,
+      occurredAt: event.occurred_at ?? null,
+      inputSketch: event.input_sketch ?? null,
+      fingerprint,
+    },
+    context,
+  );
+}
+
+/** What the app is told of a counted event: whether the session may go on, and the user view. */
+export function usageAnswerToApi(
+  { state, answer }: Decided<UsageAnswer>,
+  context: DecisionContext,
+): z.output<typeof usageAnswer> {
+  const session = sessionOf(state, answer.session.id);
+  return {
+    continue: answer.continue,
+    limited_by: answer.limitedBy,
+    session: sessionToApi(session, termsOfPeriod(periodOf(state, session.period), context)),
+    usage: usageViewToApi(userView(state, context, { kind: 'running', limitedBy: answer.limitedBy })),
+  };
+}
