@@ -74,20 +74,21 @@ with moved as (
   insert into sessions (
     session_id, app_id, user_id, period, date, tier, cap_micro_usd, held_micro_usd, spent_micro_usd,
     overshoot_micro_usd, usage_events, tokens, started_at, expires_at, check_at, ended_at, end_reason,
-    admitted_version, ended_version, counted, client, metadata)
+    admitted_version, ended_version, counted, given_back_version, client, metadata)
   select n.session_id, m.app_id, m.user_id, n.period, n.date, n.tier, n.cap_micro_usd, n.held_micro_usd,
     n.spent_micro_usd, n.overshoot_micro_usd, n.usage_events, n.tokens, n.started_at, n.expires_at, n.expires_at,
-    n.ended_at, n.end_reason, n.admitted_version, n.ended_version, n.counted, n.client, n.metadata
+    n.ended_at, n.end_reason, n.admitted_version, n.ended_version, n.counted,
+    n.given_back_version, n.client, n.metadata
   from moved m, jsonb_to_recordset($5) as n(
     session_id text, period integer, date date, tier text, cap_micro_usd bigint, held_micro_usd bigint,
     spent_micro_usd bigint, overshoot_micro_usd bigint, usage_events integer, tokens bigint,
     started_at timestamptz, expires_at timestamptz, ended_at timestamptz, end_reason text, admitted_version bigint,
-    ended_version bigint, counted boolean, client jsonb, metadata jsonb)
+    ended_version bigint, counted boolean, given_back_version bigint, client jsonb, metadata jsonb)
   on conflict (session_id) do update set
     held_micro_usd = excluded.held_micro_usd, spent_micro_usd = excluded.spent_micro_usd,
     overshoot_micro_usd = excluded.overshoot_micro_usd, usage_events = excluded.usage_events,
     tokens = excluded.tokens, ended_version = excluded.ended_version, expires_at = excluded.expires_at, ended_at = excluded.ended_at, end_reason = excluded.end_reason,
-    counted = excluded.counted
+    counted = excluded.counted, given_back_version = excluded.given_back_version
 ), changed_authorizations as (
   insert into authorizations (
     app_id, session_id, authorization_id, user_id, model, input_tokens, output_tokens, reserved_micro_usd,

@@ -295,6 +295,7 @@ table sessions
   column tokens bigint not null default 0
   column admitted_version bigint not null default 0
   column ended_version bigint
+  column given_back_version bigint
   constraint sessions_cap_micro_usd_check CHECK ((cap_micro_usd >= 0))
   constraint sessions_check CHECK ((held_micro_usd <= cap_micro_usd))
   constraint sessions_check1 CHECK ((((ended_at IS NULL) = (ended_version IS NULL)) OR (admitted_version = 0)))

@@ -20,6 +20,7 @@ function giveBack(state: AccountState, session: Session): AccountState {
   const refunded = withSession(withPeriod(state, { ...period, sessionsUsed: period.sessionsUsed - 1 }), {
     ...session,
     counted: false,
+    givenBackVersion: state.account.version + 1,
   });
   const sameDay = day.date === session.date;
   return withAccount(refunded, {

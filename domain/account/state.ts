@@ -116,6 +116,8 @@ export type Session = {
   readonly endedVersion: number | null;
   /** False once the session was given back because nothing was used in it. */
   readonly counted: boolean;
+  /** The account's version that gave it back; it stays when late usage takes the session again. */
+  readonly givenBackVersion: number | null;
   readonly client: Readonly<Record<string, string>> | null;
   readonly metadata: Readonly<Record<string, string>> | null;
 };

@@ -109,6 +109,7 @@ function admit(
     admittedVersion: state.account.version + 1,
     endedVersion: null,
     counted: true,
+    givenBackVersion: null,
     client: request.client,
     metadata: request.metadata,
   };

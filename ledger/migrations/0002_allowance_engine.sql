@@ -12,6 +12,8 @@ alter table periods add column drawn_before jsonb not null default '{}';
 alter table sessions add column tokens bigint not null default 0 check (tokens >= 0);
 alter table sessions add column admitted_version bigint not null default 0;
 alter table sessions add column ended_version bigint;
+-- Late usage takes a session again that was given back: the replay of the story must know of both.
+alter table sessions add column given_back_version bigint;
 alter table sessions drop constraint sessions_check1;
 alter table sessions add check ((ended_at is null) = (ended_version is null) or admitted_version = 0);
 
@@ -65,7 +67,8 @@ alter table crossings drop column version;
 alter table usage_events drop column version, drop column overshoot_micro_usd, drop column cache_write_tokens,
   drop column authorization_id;
 drop table authorizations;
-alter table sessions drop column tokens, drop column admitted_version, drop column ended_version;
+alter table sessions drop column tokens, drop column admitted_version, drop column ended_version,
+  drop column given_back_version;
 alter table sessions add constraint sessions_check1 check (ended_at is null or held_micro_usd = 0);
 alter table periods drop column drawn_before;
 alter table accounts drop column recent_attempts;

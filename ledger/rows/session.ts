@@ -23,6 +23,7 @@ export type SessionRow = {
   admitted_version: number;
   ended_version: number | null;
   counted: boolean;
+  given_back_version: number | null;
   client: Text | null;
   metadata: Text | null;
 };
@@ -45,6 +46,7 @@ export const sessionFromRow = (row: SessionRow): Session => ({
   admittedVersion: row.admitted_version,
   endedVersion: row.ended_version,
   counted: row.counted,
+  givenBackVersion: row.given_back_version,
   client: row.client,
   metadata: row.metadata,
 });
@@ -67,6 +69,7 @@ export const sessionToRow = (session: Session): SessionRow => ({
   admitted_version: session.admittedVersion,
   ended_version: session.endedVersion,
   counted: session.counted,
+  given_back_version: session.givenBackVersion,
   client: session.client,
   metadata: session.metadata,
 });
