@@ -7,7 +7,8 @@ import { type UsageAnswer, decideUsage, decideUsageRepeat, sessionOf } from '../
 import { type SessionId, usageEventId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import { type MicroUsd, microUsdFromDollars } from '../domain/money.ts';
-import { priceOfCall } from '../domain/pricing.ts';
+import type { PriceTerms } from '../domain/policy/prices.ts';
+import { priceOfCall } from '../domain/pricing/price-of-call.ts';
 import { userView } from '../domain/usage-view.ts';
 import type { LoadedAccount } from '../ledger/load-account.ts';
 import { sessionToApi } from './contract/session.ts';
@@ -17,7 +18,7 @@ import { refuseFuture } from './future.ts';
 import { fingerprintOf } from './idempotency.ts';
 import { inBody } from './problems/problem.ts';
 
-function costOf(event: UsageBody, at: Instant): MicroUsd {
+function costOf(event: UsageBody, at: Instant, prices: PriceTerms): MicroUsd {
   if (event.cost_usd !== undefined) return microUsdFromDollars(event.cost_usd);
   const model = event.model ?? '';
   const cost = priceOfCall(
@@ -25,12 +26,19 @@ function costOf(event: UsageBody, at: Instant): MicroUsd {
     {
       inputTokens: event.input_tokens ?? 0,
       cachedInputTokens: event.cached_input_tokens ?? 0,
+      cacheWriteTokens: event.cache_write_tokens ?? 0,
       outputTokens: event.output_tokens ?? 0,
+      reasoningTokens: event.reasoning_tokens ?? 0,
     },
     at,
+    prices,
   );
   if (cost !== null) return cost;
-  throw inBody('unknown-model', 'model', 'has no known price; send cost_usd instead');
+  throw inBody(
+    'unknown-model',
+    'model',
+    'has no known price: send cost_usd, or state the model under prices in the policy',
+  );
 }
 
 /** True for a repeat of an event that is counted already. */
@@ -59,11 +67,11 @@ export function countEvent(
     {
       id: usageEventId(event.id),
       sessionId: id,
-      cost: costOf(event, event.occurred_at ?? context.now),
+      cost: costOf(event, event.occurred_at ?? context.now, context.policyOf(context.policyVersion).prices),
       model: event.model ?? null,
       inputTokens: event.input_tokens ?? null,
       cachedInputTokens: event.cached_input_tokens ?? null,
-      cacheWriteTokens: null,
+      cacheWriteTokens: event.cache_write_tokens ?? null,
       outputTokens: event.output_tokens ?? null,
       reasoningTokens: event.reasoning_tokens ?? null,
       occurredAt: event.occurred_at ?? null,

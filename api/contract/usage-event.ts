@@ -16,6 +16,7 @@ export const usageRequest = z
     model: text(200).min(1).optional(),
     input_tokens: tokens.optional(),
     cached_input_tokens: tokens.optional(),
+    cache_write_tokens: tokens.optional(),
     output_tokens: tokens.optional(),
     reasoning_tokens: tokens.optional(),
     occurred_at: time.optional(),
@@ -28,11 +29,19 @@ export const usageRequest = z
         context.addIssue({ code: 'custom', path: [field], message: isMissing });
       }
     }
-    if ((event.cached_input_tokens ?? 0) > (event.input_tokens ?? 0)) {
+    const cached = event.cached_input_tokens ?? 0;
+    const all = event.input_tokens ?? 0;
+    if (cached > all) {
       context.addIssue({
         code: 'custom',
         path: ['cached_input_tokens'],
         message: 'must not exceed input_tokens, which count cached tokens too',
+      });
+    } else if (cached + (event.cache_write_tokens ?? 0) > all) {
+      context.addIssue({
+        code: 'custom',
+        path: ['cache_write_tokens'],
+        message: 'with cached_input_tokens must not exceed input_tokens, which count both',
       });
     }
     if ((event.reasoning_tokens ?? 0) > (event.output_tokens ?? 0)) {

@@ -24,7 +24,7 @@ export const explanations: Readonly<Record<ProblemCode, string>> = {
   'idempotency-key-reused':
     'The key was used within the last 24 hours with another request. Use a new key for a new request.',
   'unknown-model':
-    'The price table does not know the model, and nothing is ever taken for free. Send cost_usd instead.',
+    'Neither the policy nor the price table has a price for the model, and nothing is ever taken for free. Send cost_usd, or state the model or a fallback under prices in the policy.',
   'unknown-plan': 'The plan is not part of the app’s policy in force. The detail lists those that are.',
   'impossible-time':
     'The time lies in the future, or a test clock would have to go back. Five minutes of skew are allowed.',

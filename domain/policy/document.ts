@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Temporal } from 'temporal-polyfill';
+import { pricesDocument } from './prices.ts';
 
 /** The policy file's schema: what an app may say about its free tier, checked field by field. */
 
@@ -115,6 +116,7 @@ export const policyDocument = z
       z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/, 'plan names are lower case letters, digits, - and _'),
       planDocument,
     ),
+    prices: pricesDocument.optional(),
     review: z.strictObject({ due: timeSpan.default('PT24H') }).prefault({}),
   })
   .refine((policy) => Object.hasOwn(policy.plans, policy.default_plan), {

@@ -2,6 +2,7 @@ import type { Milliseconds } from '../instant.ts';
 import { type MicroUsd, microUsd, microUsdFromDollars } from '../money.ts';
 import { Temporal } from 'temporal-polyfill';
 import type { ParsedPlan, ParsedPolicy, Tier } from './document.ts';
+import { type PriceTerms, termsOfPrices } from './prices.ts';
 
 export type PeriodRule = {
   readonly every: string;
@@ -94,13 +95,18 @@ function termsOfPlan(name: string, plan: ParsedPlan, policy: ParsedPolicy): Plan
 export type PolicyTerms = {
   readonly defaultPlan: string;
   readonly plans: Readonly<Record<string, PlanTerms>>;
+  readonly prices: PriceTerms;
 };
 
 export function termsOfPolicy(policy: ParsedPolicy): PolicyTerms {
   const plans = Object.entries(policy.plans).map(
     ([name, plan]) => [name, termsOfPlan(name, plan, policy)] as const,
   );
-  return { defaultPlan: policy.default_plan, plans: Object.fromEntries(plans) };
+  return {
+    defaultPlan: policy.default_plan,
+    plans: Object.fromEntries(plans),
+    prices: termsOfPrices(policy.prices),
+  };
 }
 
 /** An account may still name a plan that a newer policy dropped: it then lives on the default plan. */

@@ -52,6 +52,32 @@ describe('usage', () => {
     expect(conflict.status).toBe(409);
   });
 
+  test('prices tokens read from a cache and written into one apart; a model without a price counts nothing', async () => {
+    const app = await api.app();
+    const { id } = (await app.call('POST', '/v1/users/ada/sessions')).body.session;
+    const event = {
+      model: 'claude-sonnet-4-5',
+      input_tokens: 1_000,
+      output_tokens: 0,
+      cached_input_tokens: 400,
+    };
+    const send = (change: object) => app.call('POST', `/v1/sessions/${id}/usage`, { ...event, ...change });
+    expect((await send({ id: 'e1', cache_write_tokens: 400 })).status).toBe(200);
+    expect((await send({ id: 'e2', cache_write_tokens: 601 })).body.errors).toMatchObject([
+      { pointer: '/cache_write_tokens' },
+    ]);
+    expect((await send({ id: 'e3', model: 'no-such-model' })).body).toMatchObject({
+      status: 422,
+      detail: 'model: has no known price: send cost_usd, or state the model under prices in the policy',
+    });
+    const { rows } = await api.database.ledger.pool.query(
+      'select spent_micro_usd, usage_events from sessions where session_id = $1',
+      [id],
+    );
+    // 200 × $3, 400 × $0.30 and 400 × $3.75 per million tokens.
+    expect(rows[0]).toEqual({ spent_micro_usd: 2_220, usage_events: 1 });
+  });
+
   test('past the cap of its session says stop, and names the session as the limit', async () => {
     const app = await api.app();
     const { id } = (await app.call('POST', '/v1/users/ada/sessions')).body.session;
