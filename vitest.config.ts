@@ -9,7 +9,14 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/setup/summary-reporter.ts'],
     projects: [
-      { test: { name: 'domain', include: ['test/domain/**/*.test.ts'], pool: 'forks', testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'domain',
+          include: ['test/domain/**/*.test.ts', 'test/properties/**/*.test.ts'],
+          pool: 'forks',
+          testTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: 'ledger',
@@ -22,7 +29,7 @@ export default defineConfig({
         test: {
           name: 'product',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/domain/**', ...onLedger],
+          exclude: ['test/domain/**', 'test/properties/**', ...onLedger],
           globalSetup: ['test/setup/postgres-server.ts', 'test/setup/temporal-server.ts'],
           ...oneByOne,
         },
