@@ -32,7 +32,8 @@ function openPeriod(state: AccountState, context: DecisionContext): AccountState
   return withAccount(withPeriod(state, period), { currentPeriod: period.number });
 }
 
-function openDay(state: AccountState, context: DecisionContext): AccountState {
+/** Opens the day that contains now, by the zone of the current period. */
+export function openDay(state: AccountState, context: DecisionContext): AccountState {
   const { day } = state.account;
   if (day !== null && context.now < day.endsAt) return state;
   const window = dayContaining(context.now, currentPeriod(state).timeZone);

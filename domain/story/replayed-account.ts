@@ -1,0 +1,244 @@
+import { openDay, today } from '../account/bring-up-to-date.ts';
+import { periodOf, withAccount, withAuthorization, withPeriod, withSession } from '../account/change.ts';
+import type { Command } from '../account/command.ts';
+import { type DecisionContext, termsOfPeriod } from '../account/context.ts';
+import { firstEntitlement } from '../account/entitlement.ts';
+import {
+  type AccountState,
+  type Authorization,
+  type Period,
+  type Session,
+  type UsageEvent,
+  nothingAdded,
+} from '../account/state.ts';
+import { type SessionId, reviewId, sessionId } from '../ids.ts';
+import { type Instant, after } from '../instant.ts';
+import { minus, noMoney, plus } from '../money.ts';
+import type { Happening } from './happening.ts';
+import type { AccountRecord } from './record.ts';
+
+/** What a replay needs besides the rows: the terms they name, and the policy version that would open a period now. */
+export type ReplayContext = Pick<DecisionContext, 'policyOf' | 'policyVersion'>;
+
+/** The account before anything happened to it. Zone, plan and registration are what they are now. */
+export const beforeEverything = ({ account }: AccountRecord): AccountState => ({
+  account: {
+    ...account,
+    version: 0,
+    currentPeriod: null,
+    day: null,
+    recentAttempts: [],
+    recentInputs: [],
+    entitlement: firstEntitlement,
+    lastCommand: 0,
+  },
+  periods: [],
+  sessions: [],
+  authorizations: [],
+  commands: [],
+  added: nothingAdded,
+});
+
+export const contextAt = (now: Instant, context: ReplayContext): DecisionContext => ({
+  ...context,
+  now,
+  fresh: { sessionId: sessionId('replayed'), reviewId: reviewId('replayed') },
+});
+
+function openPeriod(state: AccountState, row: Period): AccountState {
+  const fresh = { ...row, sessionsUsed: 0, spent: noMoney, held: noMoney, overshoot: noMoney, crossed: [] };
+  return withAccount(withPeriod(state, fresh), { currentPeriod: row.number });
+}
+
+/** Counts a session, or takes its count back, in its period and, where that is today's, in its day. */
+function count(state: AccountState, session: Session, by: 1 | -1): AccountState {
+  const period = periodOf(state, session.period);
+  const counted = withPeriod(state, { ...period, sessionsUsed: period.sessionsUsed + by });
+  const { day } = state.account;
+  if (day === null || day.date !== session.date) return counted;
+  return withAccount(counted, { day: { ...day, sessions: Math.max(0, day.sessions + by) } });
+}
+
+/** Held less what is released now, in the session and in its period. */
+function release(state: AccountState, session: Session, released: Session['held']): AccountState {
+  const period = periodOf(state, session.period);
+  return withSession(withPeriod(state, { ...period, held: minus(period.held, released) }), {
+    ...session,
+    held: minus(session.held, released),
+  });
+}
+
+const isReservedIn =
+  (session: Session) =>
+  (authorization: Authorization): boolean =>
+    authorization.sessionId === session.id && authorization.closedAt === null;
+
+/** What the open authorizations of a session reserve inside its hold. */
+const reservedIn = (state: AccountState, session: Session): Session['held'] =>
+  state.authorizations
+    .filter(isReservedIn(session))
+    .reduce((sum, authorization) => plus(sum, authorization.reserved), noMoney);
+
+/** Folds an account's happenings in their order. Sessions that ended are put aside until late usage asks for them. */
+export class ReplayedAccount {
+  #state: AccountState;
+  readonly #context: ReplayContext;
+  readonly #ended = new Map<SessionId, Session>();
+
+  constructor(record: AccountRecord, context: ReplayContext) {
+    this.#state = beforeEverything(record);
+    this.#context = context;
+  }
+
+  get state(): AccountState {
+    return this.#state;
+  }
+
+  /** Opens the day of what happens next. */
+  advance(now: Instant): void {
+    if (this.#state.account.currentPeriod === null) return;
+    this.#state = openDay(this.#state, contextAt(now, this.#context));
+  }
+
+  apply(happening: Happening): void {
+    this.#state = this.#after(happening);
+    const version = happening.version ?? this.#state.account.version;
+    this.#state = withAccount(this.#state, { version: Math.max(version, this.#state.account.version) });
+  }
+
+  #after(happening: Happening): AccountState {
+    const state = this.#state;
+    switch (happening.kind) {
+      case 'period_opened':
+        return openPeriod(state, happening.period);
+      case 'session_admitted':
+        return this.#admitted(happening.session);
+      case 'call_authorized': {
+        const open = { ...happening.authorization, closedAt: null, close: null };
+        return withAuthorization(state, open);
+      }
+      case 'authorization_expired':
+        return this.#closed(state, happening.authorization);
+      case 'usage_counted':
+        return this.#used(happening.event);
+      case 'session_ended':
+        return this.#sessionEnded(happening.session);
+      case 'step_crossed': {
+        const period = periodOf(state, happening.crossing.period);
+        const crossed = [...period.crossed, happening.crossing.threshold].sort((a, b) => a - b);
+        return withPeriod(state, { ...period, crossed });
+      }
+      case 'act':
+        return this.#acted(happening.command);
+      case 'session_refused':
+      case 'nudge_decided':
+      case 'reset_announced':
+      case 'review_opened':
+        return state;
+      default:
+        return happening satisfies never;
+    }
+  }
+
+  #acted(command: Command): AccountState {
+    const commands = [...this.#state.commands, command];
+    return withAccount({ ...this.#state, commands }, { lastCommand: command.number });
+  }
+
+  #expiry(period: Period, now: Instant): Instant {
+    return after(now, termsOfPeriod(period, this.#context).idleTimeout);
+  }
+
+  #admitted(row: Session): AccountState {
+    const period = periodOf(this.#state, row.period);
+    const session: Session = {
+      ...row,
+      held: row.cap,
+      spent: noMoney,
+      overshoot: noMoney,
+      usageEvents: 0,
+      tokens: 0,
+      expiresAt: this.#expiry(period, row.startedAt),
+      endedAt: null,
+      end: null,
+      endedVersion: null,
+      counted: true,
+      givenBackVersion: null,
+    };
+    const held = withPeriod(this.#state, { ...period, held: plus(period.held, session.cap) });
+    return count(withSession(held, session), session, 1);
+  }
+
+  #session(id: SessionId): Session {
+    const session = this.#state.sessions.find((one) => one.id === id) ?? this.#ended.get(id);
+    if (session === undefined) throw new RangeError(`the story tells of session ${id} before it began`);
+    return session;
+  }
+
+  /** An authorization that no longer reserves; after the end of its session its part of the hold is free with it. */
+  #closed(state: AccountState, row: Authorization): AccountState {
+    const rest = state.authorizations.filter((one) => one.id !== row.id || one.sessionId !== row.sessionId);
+    const session = this.#session(row.sessionId);
+    const closed = { ...state, authorizations: rest };
+    if (session.endedAt === null) return closed;
+    return this.#putAside(
+      release(closed, session, minus(session.held, reservedIn(closed, session))),
+      session,
+    );
+  }
+
+  #used(event: UsageEvent): AccountState {
+    const known = this.#session(event.sessionId);
+    const taken = known.counted ? this.#state : count(this.#state, known, 1);
+    const fromHold = minus(event.cost, event.overshoot);
+    const period = periodOf(taken, known.period);
+    const session: Session = {
+      ...known,
+      held: minus(known.held, fromHold),
+      spent: plus(known.spent, event.cost),
+      overshoot: plus(known.overshoot, event.overshoot),
+      usageEvents: known.usageEvents + 1,
+      tokens: known.tokens + (event.inputTokens ?? 0) + (event.outputTokens ?? 0),
+      expiresAt: known.endedAt === null ? this.#expiry(period, event.recordedAt) : known.expiresAt,
+      counted: true,
+    };
+    const charged = withPeriod(withSession(taken, session), {
+      ...period,
+      held: minus(period.held, fromHold),
+      spent: plus(period.spent, event.cost),
+      overshoot: plus(period.overshoot, event.overshoot),
+    });
+    const day = today(charged);
+    const counted = withAccount(charged, { day: { ...day, spent: plus(day.spent, event.cost) } });
+    const authorization = counted.authorizations.find(
+      (one) => one.id === event.authorizationId && one.sessionId === event.sessionId,
+    );
+    if (session.endedAt !== null) this.#ended.set(session.id, session);
+    if (authorization !== undefined) return this.#closed(counted, authorization);
+    return session.endedAt === null ? counted : this.#putAside(counted, session);
+  }
+
+  #sessionEnded(row: Session): AccountState {
+    const running = this.#session(row.id);
+    const isGivenBack = row.givenBackVersion !== null;
+    const ended: Session = {
+      ...running,
+      endedAt: row.endedAt,
+      end: row.end,
+      endedVersion: row.endedVersion,
+      counted: !isGivenBack,
+      givenBackVersion: row.givenBackVersion,
+    };
+    const kept = reservedIn(this.#state, running);
+    const released = release(this.#state, ended, minus(ended.held, kept));
+    return this.#putAside(isGivenBack ? count(released, running, -1) : released, ended);
+  }
+
+  /** Out of the state's small list, so that a long story stays quick to tell. */
+  #putAside(state: AccountState, { id }: Session): AccountState {
+    const session = state.sessions.find((one) => one.id === id);
+    if (session === undefined) return state;
+    this.#ended.set(id, session);
+    return { ...state, sessions: state.sessions.filter((one) => one.id !== id) };
+  }
+}

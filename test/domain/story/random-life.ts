@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import type { AccountRecord } from '../../../domain/story/record.ts';
+import type { AnAccount } from '../an-account.ts';
+
+/** One thing that may happen to an account, late usage and returning days included. */
+export type Step =
+  | { readonly kind: 'ask'; readonly confirmed: boolean }
+  | { readonly kind: 'use'; readonly nth: number; readonly cents: number }
+  | { readonly kind: 'end'; readonly nth: number }
+  | { readonly kind: 'wait'; readonly minutes: number };
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant('ask' as const), confirmed: fc.boolean() }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('use' as const),
+      nth: fc.nat(30),
+      cents: fc.integer({ min: 0, max: 25 }),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('end' as const), nth: fc.nat(30) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('wait' as const),
+      minutes: fc.oneof(fc.integer({ min: 0, max: 45 }), fc.integer({ min: 1, max: 3 * 24 * 60 })),
+    }),
+  },
+);
+
+export const steps = fc.array(step, { minLength: 1, maxLength: 60 });
+
+export function take(account: AnAccount, sessions: string[], happening: Step): void {
+  const nth = (n: number) => sessions[n % Math.max(1, sessions.length)];
+  switch (happening.kind) {
+    case 'ask': {
+      const admission = account.ask(happening.confirmed);
+      if (admission.outcome === 'admitted') sessions.push(admission.session.id);
+      return;
+    }
+    case 'use': {
+      const id = nth(happening.nth);
+      if (id !== undefined) account.use(id, happening.cents / 100);
+      return;
+    }
+    case 'end': {
+      const id = nth(happening.nth);
+      if (id !== undefined) account.end(id);
+      return;
+    }
+    case 'wait':
+      account.forward(happening.minutes * 60_000 + 1);
+      return;
+    default:
+      happening satisfies never;
+  }
+}
+
+/** The rows that the ledger would hold of an account in memory. */
+export const recordOf = (account: AnAccount): AccountRecord => ({
+  account: account.state.account,
+  periods: account.state.periods,
+  sessions: account.state.sessions,
+  authorizations: account.state.authorizations,
+  usageEvents: account.added.usageEvents,
+  crossings: account.added.crossings,
+  commands: account.added.commands,
+  reviews: account.added.reviews,
+  nudges: [],
+  resets: [],
+});
