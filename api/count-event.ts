@@ -10,7 +10,7 @@ import { type MicroUsd, microUsdFromDollars } from '../domain/money.ts';
 import type { PriceTerms } from '../domain/policy/prices.ts';
 import { priceOfCall } from '../domain/pricing/price-of-call.ts';
 import { userView } from '../domain/usage-view.ts';
-import type { LoadedAccount } from '../ledger/load-account.ts';
+import type { StoredUsageEvent } from '../ledger/account-snapshot.ts';
 import { sessionToApi } from './contract/session.ts';
 import type { UsageBody, usageAnswer } from './contract/usage-event.ts';
 import { usageViewToApi } from './contract/usage-view.ts';
@@ -42,7 +42,7 @@ function costOf(event: UsageBody, at: Instant, prices: PriceTerms): MicroUsd {
 }
 
 /** True for a repeat of an event that is counted already. */
-function isRepeat(known: LoadedAccount['usageEvent'], id: SessionId, fingerprint: string): boolean {
+function isRepeat(known: StoredUsageEvent | null, id: SessionId, fingerprint: string): boolean {
   if (known === null) return false;
   if (known.sessionId === id && known.fingerprint === fingerprint) return true;
   throw inBody('usage-event-reused', 'id', 'stands for another usage event; give each call its own id');
@@ -54,7 +54,7 @@ function isRepeat(known: LoadedAccount['usageEvent'], id: SessionId, fingerprint
  */
 export function countEvent(
   before: AccountState,
-  known: LoadedAccount['usageEvent'],
+  known: StoredUsageEvent | null,
   id: SessionId,
   event: UsageBody,
   context: DecisionContext,

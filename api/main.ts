@@ -34,7 +34,7 @@ const server = createApi({ ledger, workflows, log }).listen(
 /** Requests in flight are answered before the connections they need are closed. */
 function stop(): void {
   server.close(() => {
-    Promise.all([ledger.pool.end(), connection.close()])
+    Promise.all([ledger.close(), connection.close()])
       .catch((error: unknown) => log.warn({ err: error }, 'closing'))
       .finally(() => log.info('stopped'));
   });

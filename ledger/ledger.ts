@@ -1,11 +1,39 @@
 import type { Pool } from 'pg';
+import { AccountQueue, type QueueOptions, usualQueue } from './account-queue.ts';
 import { createPolicyCache, type PolicyCache } from './policies.ts';
-import { createPool, type PoolOptions } from './pool.ts';
+import { type PoolOptions, createPool } from './pool.ts';
 
-/** The ledger as its users hold it: connections, and the policies that were read. */
-export type Ledger = { readonly pool: Pool; readonly policies: PolicyCache };
+/** The ledger as its users hold it: connections, the policies that were read, and the queue that writes accounts. */
+export type Ledger = {
+  readonly pool: Pool;
+  readonly policies: PolicyCache;
+  readonly queue: AccountQueue;
+  readonly close: () => Promise<void>;
+};
 
-const ledgerOn = (pool: Pool): Ledger => ({ pool, policies: createPolicyCache(pool) });
+/** Account statements look up by key whatever the statistics say, and are planned once. */
+const accountSettings = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off';
 
-export const openLedger = (databaseUrl: string, options?: PoolOptions): Ledger =>
-  ledgerOn(createPool(databaseUrl, options));
+export function openLedger(
+  databaseUrl: string,
+  options: PoolOptions & { readonly queue?: QueueOptions } = {},
+): Ledger {
+  const { queue = usualQueue, ...poolOptions } = options;
+  const pool = createPool(databaseUrl, poolOptions);
+  const policies = createPolicyCache(pool);
+  // Accounts are written on connections of their own: a slow report cannot hold up an admission.
+  const lanes = createPool(databaseUrl, {
+    ...poolOptions,
+    max: queue.lanes,
+    settings: accountSettings,
+    lockTimeoutMs: 250,
+  });
+  return {
+    pool,
+    policies,
+    queue: new AccountQueue(lanes, policies, queue),
+    close: async () => {
+      await Promise.all([pool.end(), lanes.end()]);
+    },
+  };
+}

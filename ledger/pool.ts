@@ -14,6 +14,9 @@ export type PoolOptions = {
   readonly max?: number;
   readonly applicationName?: string;
   readonly onIdleError?: (error: Error) => void;
+  /** Settings of each connection, as `-c name=value`. */
+  readonly settings?: string;
+  readonly lockTimeoutMs?: number;
 };
 
 /** Statements end after five seconds and locks after one: a stuck row costs its own user an error, never the pool. */
@@ -25,7 +28,8 @@ export function createPool(databaseUrl: string, options: PoolOptions = {}): Pool
     application_name: options.applicationName ?? 'stipend',
     connectionTimeoutMillis: 2_000,
     statement_timeout: 5_000,
-    lock_timeout: 1_000,
+    lock_timeout: options.lockTimeoutMs ?? 1_000,
+    ...(options.settings === undefined ? {} : { options: options.settings }),
     idle_in_transaction_session_timeout: 5_000,
   });
   // An idle connection that Postgres closed is replaced at the next query; without a listener it would end the process.

@@ -41,7 +41,7 @@ async function withLedger<T>(databaseUrl: string, work: (ledger: Ledger) => Prom
   try {
     return await work(ledger);
   } finally {
-    await ledger.pool.end();
+    await ledger.close();
   }
 }
 

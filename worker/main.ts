@@ -104,7 +104,7 @@ async function main(): Promise<void> {
   isReady = false;
   await Promise.all(loops.map((loop) => loop.stop()));
   await temporal?.close();
-  await ledger.pool.end();
+  await ledger.close();
   health.close();
   log.info('stopped');
 }

@@ -1,4 +1,4 @@
-import { AccountBusy } from '../../ledger/transact.ts';
+import { AccountBusy } from '../../ledger/decision.ts';
 import { Problem } from './problem.ts';
 
 const soon = { headers: { 'retry-after': '1' } };

@@ -6,8 +6,9 @@ import { type Admission, decideAdmission } from '../../domain/allowance/admissio
 import { decideEnd } from '../../domain/allowance/end-session.ts';
 import { sessionId, userId } from '../../domain/ids.ts';
 import { userView } from '../../domain/usage-view.ts';
-import type { LoadedAccount } from '../../ledger/load-account.ts';
-import { type Decision, transact } from '../../ledger/transact.ts';
+import type { LoadedAccount } from '../../ledger/account-snapshot.ts';
+import type { Decision } from '../../ledger/decision.ts';
+import { transact } from '../../ledger/transact.ts';
 import { given } from '../contract/fields.ts';
 import {
   admitted,
@@ -62,13 +63,14 @@ function replyTo(admission: Admission, state: AccountState, context: DecisionCon
 
 /** A repeated request is answered as the first was; another request under the same key is a mistake. */
 function replayed(loaded: LoadedAccount, keyed: NonNullable<Keyed>): Reply | null {
-  if (loaded.answer === null) return null;
-  if (loaded.answer.fingerprint !== keyed.fingerprint) {
+  const answer = loaded.answers.find(({ key }) => key === keyed.key);
+  if (answer === undefined) return null;
+  if (answer.fingerprint !== keyed.fingerprint) {
     throw new Problem('idempotency-key-reused', 'Send a new Idempotency-Key with a new request.');
   }
   return {
-    status: loaded.answer.status,
-    body: loaded.answer.body,
+    status: answer.status,
+    body: answer.body,
     headers: { 'Idempotent-Replayed': 'true' },
   };
 }

@@ -24,9 +24,9 @@ export const reportUsage = route({
     const id = sessionId(params.session);
     const done = await transact(
       ledger,
-      { appId: appOf(caller), sessionId: id, usageEventId: body.id },
-      ({ state, usageEvent }, context) => {
-        const counted = countEvent(state, usageEvent, id, body, context);
+      { appId: appOf(caller), sessionId: id, usageEventIds: [body.id] },
+      ({ state, usageEvents }, context) => {
+        const counted = countEvent(state, usageEvents[0] ?? null, id, body, context);
         return { state: counted.state, answer: usageAnswerToApi(counted, context) };
       },
     );

@@ -69,7 +69,7 @@ export const accountFromRow = (row: AccountRow): Account => ({
 export const accountToRow = (account: Account): AccountRow => ({
   app_id: account.appId,
   user_id: account.userId,
-  version: account.version + 1,
+  version: account.version,
   registered_at: instantToRow(account.registeredAt),
   registration_given: account.registrationGiven,
   time_zone: account.timeZone,

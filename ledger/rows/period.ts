@@ -33,8 +33,10 @@ export const periodFromRow = (row: PeriodRow): Period => ({
   drawnBefore: row.drawn_before,
 });
 
-export const periodToRow = (period: Period): PeriodRow => ({
+/** `version`: the account's at the last change; what the relay has not told yet is above what was acknowledged. */
+export const periodToRow = (period: Period, version: number): PeriodRow & { version: number } => ({
   number: period.number,
+  version,
   starts_at: instantToRow(period.startsAt),
   ends_at: instantToRow(period.endsAt),
   time_zone: period.timeZone,

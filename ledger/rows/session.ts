@@ -51,7 +51,8 @@ export const sessionFromRow = (row: SessionRow): Session => ({
   metadata: row.metadata,
 });
 
-export const sessionToRow = (session: Session): SessionRow => ({
+/** `check_at`: when the sweeper first looks; later changes of expires_at touch no index. */
+export const sessionToRow = (session: Session): SessionRow & { check_at: string } => ({
   session_id: session.id,
   period: session.period,
   date: session.date,
@@ -64,6 +65,7 @@ export const sessionToRow = (session: Session): SessionRow => ({
   tokens: session.tokens,
   started_at: instantToRow(session.startedAt),
   expires_at: instantToRow(session.expiresAt),
+  check_at: instantToRow(session.expiresAt),
   ended_at: session.endedAt === null ? null : instantToRow(session.endedAt),
   end_reason: session.end,
   admitted_version: session.admittedVersion,

@@ -16,7 +16,7 @@ beforeAll(async () => {
   stop = async () => {
     server.closeAllConnections();
     server.close();
-    await ledger.pool.end();
+    await ledger.close();
   };
 });
 afterAll(() => stop());

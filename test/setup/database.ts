@@ -45,7 +45,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
       return appId(id);
     },
     drop: async () => {
-      await ledger.pool.end();
+      await ledger.close();
       await onServer(`drop database if exists ${name} with (force)`);
     },
   };

@@ -1,0 +1,183 @@
+import type { Pool } from 'pg';
+import { userId } from '../domain/ids.ts';
+import { AccountCache, accountName } from './account-cache.ts';
+import { type AccountLine, keepRead, newLine } from './account-line.ts';
+import {
+  type QueueCounts,
+  type WorkTools,
+  commitLines,
+  findOwners,
+  isWarm,
+  needsLock,
+  readLines,
+  recover,
+  workAlone,
+} from './account-work.ts';
+import { DatabaseClock } from './database-clock.ts';
+import { AccountBusy, type Task } from './decision.ts';
+import type { PolicyCache } from './policies.ts';
+
+export type QueueOptions = {
+  /** Statements under way at once: two keep Postgres busy while this process decides. */
+  readonly lanes: number;
+  /** Accounts in one statement. */
+  readonly batch: number;
+  /** Accounts remembered between requests, two to four kilobytes each. */
+  readonly remembered: number;
+  /** Tasks that may wait; beyond them a caller is told to come again at once instead of late. */
+  readonly waiting: number;
+};
+
+export const usualQueue: QueueOptions = { lanes: 2, batch: 64, remembered: 20_000, waiting: 5_000 };
+
+/**
+ * Reads, decides and commits for many callers at once. What arrives while statements are under way goes into the next
+ * one (natural batching: no timer, and no wait when idle); tasks of one account are decided one after the other and
+ * committed as one. One round trip for an account this process has seen, two for a stranger.
+ */
+export class AccountQueue {
+  readonly #tools: WorkTools;
+  readonly #options: QueueOptions;
+  readonly #lines = new Map<string, AccountLine>();
+  #warm: AccountLine[] = [];
+  #cold: AccountLine[] = [];
+  /** In a statement of their own: after an error, or to lock their row. */
+  #alone: AccountLine[] = [];
+  /** Tasks about sessions whose account is not known yet. */
+  #strangers: Task[] = [];
+  #underWay = 0;
+  #waiting = 0;
+  #isScheduled = false;
+
+  constructor(pool: Pool, policies: PolicyCache, options: QueueOptions = usualQueue) {
+    const counts: QueueCounts = { loads: 0, commits: 0, decisions: 0, misses: 0 };
+    const cache = new AccountCache(options.remembered);
+    this.#tools = { pool, policies, cache, clock: new DatabaseClock(), counts };
+    this.#options = options;
+  }
+
+  get counts(): Readonly<QueueCounts> {
+    return this.#tools.counts;
+  }
+
+  /** @throws AccountBusy where too many wait already. */
+  submit(task: Task): void {
+    if (this.#waiting >= this.#options.waiting)
+      throw new AccountBusy('too many requests wait for the ledger');
+    this.#waiting += 1;
+    const left = () => {
+      this.#waiting -= 1;
+    };
+    this.#assign({
+      ...task,
+      resolve: (done) => {
+        left();
+        task.resolve(done);
+      },
+      reject: (error) => {
+        left();
+        task.reject(error);
+      },
+    });
+    this.#schedule();
+  }
+
+  #assign(task: Task): void {
+    const { appId, userId: user, sessionId } = task.address;
+    const known = sessionId === undefined ? undefined : this.#tools.cache.ownerOf(appId, sessionId);
+    const name = user === undefined ? known : accountName(appId, user);
+    if (name === undefined) {
+      this.#strangers.push(task);
+      return;
+    }
+    const line = this.#lineOf(name, task);
+    line.tasks.push(task);
+    if (line.tasks.length === 1 && !line.isUnderWay) this.#enqueue(line);
+  }
+
+  #lineOf(name: string, { address: { appId, userId: user } }: Task): AccountLine {
+    const standing = this.#lines.get(name);
+    if (standing !== undefined) return standing;
+    const line = newLine(name, appId, user ?? userId(name.slice(appId.length + 1)));
+    this.#lines.set(name, line);
+    return line;
+  }
+
+  #enqueue(line: AccountLine): void {
+    if (line.isSuspect || needsLock(line)) this.#alone.push(line);
+    else if (isWarm(this.#tools, line)) this.#warm.push(line);
+    else this.#cold.push(line);
+  }
+
+  /** After the other requests of this turn of the event loop were read, so that they share a statement. */
+  #schedule(): void {
+    if (this.#isScheduled || this.#underWay >= this.#options.lanes) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      while (this.#underWay < this.#options.lanes && this.#startNext());
+    });
+  }
+
+  /** False: nothing waits. */
+  #startNext(): boolean {
+    const { batch } = this.#options;
+    if (this.#strangers.length > 0) this.#run(this.#introduce(this.#strangers.splice(0, batch)));
+    else if (this.#cold.length > 0) this.#workOn(this.#cold.splice(0, batch), readLines);
+    else if (this.#warm.length > 0) this.#workOn(this.#warm.splice(0, batch), commitLines);
+    else {
+      const [line] = this.#alone.splice(0, 1);
+      if (line === undefined) return false;
+      this.#workOn([line], (tools) => workAlone(tools, line));
+    }
+    return true;
+  }
+
+  #run(work: Promise<void>): void {
+    this.#underWay += 1;
+    void work.finally(() => {
+      this.#underWay -= 1;
+      this.#schedule();
+    });
+  }
+
+  #workOn(
+    lines: readonly AccountLine[],
+    work: (tools: WorkTools, lines: readonly AccountLine[]) => Promise<void>,
+  ): void {
+    for (const line of lines) line.isUnderWay = true;
+    const done = work(this.#tools, lines)
+      .catch((error: unknown) => recover(this.#tools, lines, error))
+      .then(() => {
+        for (const line of lines) this.#putBack(line);
+      });
+    this.#run(done);
+  }
+
+  #putBack(line: AccountLine): void {
+    line.isUnderWay = false;
+    if (line.tasks.length > 0) this.#enqueue(line);
+    else this.#lines.delete(line.name);
+  }
+
+  /** Finds whose sessions they are and puts each in its account's line. */
+  async #introduce(tasks: readonly Task[]): Promise<void> {
+    const found = await findOwners(this.#tools, tasks).catch((error: unknown) => {
+      for (const task of tasks) task.reject(error);
+      return null;
+    });
+    for (const [index, loaded] of (found ?? []).entries()) {
+      const task = tasks[index];
+      if (task === undefined) continue;
+      if (loaded === null) task.resolve(null);
+      else this.#seat({ ...task, address: { ...task.address, userId: loaded.state.account.userId } }, loaded);
+    }
+  }
+
+  #seat(task: Task, loaded: Parameters<typeof keepRead>[1]): void {
+    const line = this.#lineOf(accountName(task.address.appId, loaded.state.account.userId), task);
+    if (!line.isUnderWay) keepRead(line, loaded, [task]);
+    line.tasks.push(task);
+    if (line.tasks.length === 1 && !line.isUnderWay) this.#enqueue(line);
+  }
+}

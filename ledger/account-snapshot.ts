@@ -1,0 +1,199 @@
+import { newAccount } from '../domain/account/new-account.ts';
+import { type AccountState, nothingAdded } from '../domain/account/state.ts';
+import {
+  type AppId,
+  type PolicyVersion,
+  type SessionId,
+  type UserId,
+  policyVersion,
+  userId,
+} from '../domain/ids.ts';
+import { type Instant, type Milliseconds, instant } from '../domain/instant.ts';
+import { type AccountRow, accountFromRow } from './rows/account.ts';
+import { type AuthorizationRow, authorizationFromRow } from './rows/authorization.ts';
+import { type CommandRow, commandFromRow } from './rows/command.ts';
+import { type PeriodRow, periodFromRow } from './rows/period.ts';
+import { type SessionRow, sessionFromRow } from './rows/session.ts';
+
+/** Which account a request is about: by its user, or by one of its sessions. */
+export type Address = {
+  readonly appId: AppId;
+  readonly userId?: UserId;
+  readonly sessionId?: SessionId;
+  /** Looked up with the account, so that a repeat is known as one. */
+  readonly usageEventIds?: readonly string[];
+  readonly authorizationId?: string;
+  readonly idempotencyKey?: string;
+};
+
+/** What is read of one account for several requests at once. */
+export type Lookup = {
+  readonly app_id: AppId;
+  readonly user_id: UserId | undefined;
+  readonly session_ids: readonly string[];
+  readonly event_ids: readonly string[];
+  readonly authorization_ids: readonly string[];
+  readonly answer_keys: readonly string[];
+};
+
+const given = <Value>(values: readonly (Value | undefined)[]): readonly Value[] => [
+  ...new Set(values.filter((value) => value !== undefined)),
+];
+
+/** @param addresses all of one account, or a single one */
+export const lookupOf = (app: AppId, user: UserId | undefined, addresses: readonly Address[]): Lookup => ({
+  app_id: app,
+  user_id: user,
+  session_ids: given(addresses.map(({ sessionId }) => sessionId)),
+  event_ids: given(addresses.flatMap(({ usageEventIds }) => usageEventIds ?? [])),
+  authorization_ids: given(addresses.map(({ authorizationId }) => authorizationId)),
+  answer_keys: given(addresses.map(({ idempotencyKey }) => idempotencyKey)),
+});
+
+/** The columns of a lookup as a JSON record has them. */
+export const lookupColumns =
+  'app_id text, user_id text, session_ids text[], event_ids text[], authorization_ids text[], answer_keys text[]';
+
+/** The app an account lives in, as it stood when the account was read. */
+export type AppStand = {
+  /** App clock less database clock: 0 for live apps. */
+  readonly clockOffset: Milliseconds;
+  readonly mode: 'sandbox' | 'live';
+  readonly policyVersion: PolicyVersion;
+};
+
+/** What was done before under the ids and keys that a request carries. */
+export type KnownRepeats = {
+  readonly usageEvents: readonly StoredUsageEvent[];
+  readonly answers: readonly StoredAnswer[];
+};
+
+/** An answer stored under an Idempotency-Key, to be given again. */
+export type StoredAnswer = {
+  readonly key: string;
+  readonly fingerprint: string;
+  readonly status: number;
+  readonly body: unknown;
+};
+
+export type StoredUsageEvent = {
+  readonly id: string;
+  readonly sessionId: string;
+  readonly fingerprint: string;
+};
+
+export const noRepeats: KnownRepeats = { usageEvents: [], answers: [] };
+
+/** What a decision is made on. */
+export type LoadedAccount = AppStand &
+  KnownRepeats & {
+    readonly state: AccountState;
+    /** The app's clock: the database's plus a test clock's offset. */
+    readonly now: Instant;
+  };
+
+/** One account with all that a decision reads, as a lateral subquery over a row `q` that has the columns of a lookup. */
+export const snapshotOf = (q: string): string => `
+select
+  app.clock_offset_ms, app.mode, app.policy_version, who.user_id, to_json(a) as account,
+  (select json_agg(s) from sessions s where s.session_id in (
+    select o.session_id from sessions o where o.app_id = app.app_id and o.user_id = who.user_id and o.ended_at is null
+    union all
+    select z.session_id from authorizations z
+      where z.app_id = app.app_id and z.user_id = who.user_id and z.closed_at is null
+    union all
+    select unnest(${q}.session_ids)
+  ) and s.app_id = app.app_id) as sessions,
+  (select json_agg(z) from authorizations z
+    where z.app_id = app.app_id and z.user_id = who.user_id
+      and (z.closed_at is null or (z.session_id = any(${q}.session_ids) and z.authorization_id = any(${q}.authorization_ids)))
+  ) as authorizations,
+  (select json_agg(p) from periods p
+    where p.app_id = app.app_id and p.user_id = who.user_id and p.number in (
+      select a.current_period
+      union all
+      select o.period from sessions o where o.app_id = app.app_id and o.user_id = who.user_id and o.ended_at is null
+      union all
+      select o.period from sessions o where o.session_id = any(${q}.session_ids) and o.app_id = app.app_id
+      union all
+      select o.period from authorizations z join sessions o on o.session_id = z.session_id
+        where z.app_id = app.app_id and z.user_id = who.user_id and z.closed_at is null
+    )) as periods,
+  (select json_agg(c order by c.number) from commands c
+    where c.app_id = app.app_id and c.user_id = who.user_id
+      and c.number > (a.entitlement ->> 'foldedThrough')::integer) as commands,
+  (select json_agg(json_build_object('id', e.event_id, 'sessionId', e.session_id, 'fingerprint', e.fingerprint))
+    from usage_events e where e.app_id = app.app_id and e.event_id = any(${q}.event_ids)) as usage_events,
+  (select json_agg(json_build_object('key', w.key, 'fingerprint', w.fingerprint, 'status', w.status, 'body', w.body))
+    from answers w where w.app_id = app.app_id and w.key = any(${q}.answer_keys)) as answers
+from apps app
+cross join lateral (
+  select coalesce(${q}.user_id,
+    (select o.user_id from sessions o where o.session_id = any(${q}.session_ids) and o.app_id = app.app_id limit 1)) as user_id
+) who
+left join accounts a on a.app_id = app.app_id and a.user_id = who.user_id
+where app.app_id = ${q}.app_id and who.user_id is not null`;
+
+export type SnapshotRow = {
+  clock_offset_ms: number;
+  mode: 'sandbox' | 'live';
+  policy_version: string;
+  user_id: string;
+  account: AccountRow | null;
+  sessions: SessionRow[] | null;
+  authorizations: AuthorizationRow[] | null;
+  periods: PeriodRow[] | null;
+  commands: CommandRow[] | null;
+  usage_events: StoredUsageEvent[] | null;
+  answers: StoredAnswer[] | null;
+};
+
+function stateFromRow(row: SnapshotRow, app: AppId, now: Instant): AccountState {
+  if (row.account === null) return newAccount(app, userId(row.user_id), now);
+  return {
+    account: accountFromRow(row.account),
+    periods: (row.periods ?? []).map(periodFromRow),
+    sessions: (row.sessions ?? []).map(sessionFromRow),
+    authorizations: (row.authorizations ?? []).map(authorizationFromRow),
+    commands: (row.commands ?? []).map(commandFromRow),
+    added: nothingAdded,
+  };
+}
+
+/** `databaseNow`: the database's clock when the snapshot was taken. */
+export function snapshotFromRow(row: SnapshotRow, app: AppId, databaseNow: number): LoadedAccount {
+  const now = instant(databaseNow + row.clock_offset_ms);
+  return {
+    state: stateFromRow(row, app, now),
+    now,
+    clockOffset: row.clock_offset_ms,
+    mode: row.mode,
+    policyVersion: policyVersion(row.policy_version),
+    usageEvents: row.usage_events ?? [],
+    answers: row.answers ?? [],
+  };
+}
+
+const byKey = <Row>(rows: readonly Row[], keyOf: (row: Row) => unknown): readonly Row[] => [
+  ...new Map(rows.map((row) => [keyOf(row), row])).values(),
+];
+
+/** Two snapshots of one account at the same version, read for different requests, as one. Null: they are of different versions. */
+export function mergedSnapshots(left: LoadedAccount, right: LoadedAccount): LoadedAccount | null {
+  if (left.state.account.version !== right.state.account.version) return null;
+  const { state } = right;
+  return {
+    ...right,
+    state: {
+      ...state,
+      periods: byKey([...left.state.periods, ...state.periods], ({ number }) => number),
+      sessions: byKey([...left.state.sessions, ...state.sessions], ({ id }) => id),
+      authorizations: byKey(
+        [...left.state.authorizations, ...state.authorizations],
+        ({ sessionId, id }) => `${sessionId}/${id}`,
+      ),
+    },
+    usageEvents: byKey([...left.usageEvents, ...right.usageEvents], ({ id }) => id),
+    answers: byKey([...left.answers, ...right.answers], ({ key }) => key),
+  };
+}

@@ -1,0 +1,273 @@
+import type { Pool, PoolClient } from 'pg';
+import { type AccountCache, accountName, withoutFinished } from './account-cache.ts';
+import { type AccountLine, finish, forgetRead, keepRead } from './account-line.ts';
+import { type LoadedAccount, lookupOf } from './account-snapshot.ts';
+import { type CommitOutcome, commitAccounts, hasChanged } from './commit-accounts.ts';
+import type { DatabaseClock } from './database-clock.ts';
+import { type Chain, decideChain } from './decide-chain.ts';
+import { AccountBusy, type Task } from './decision.ts';
+import { loadAccounts } from './load-accounts.ts';
+import type { PolicyCache } from './policies.ts';
+import type { Queryable } from './pool.ts';
+import { faultOf } from './statement-errors.ts';
+
+/** What the queue did, for metrics and benchmarks. */
+export type QueueCounts = { loads: number; commits: number; decisions: number; misses: number };
+
+export type WorkTools = {
+  readonly pool: Pool;
+  readonly policies: PolicyCache;
+  readonly cache: AccountCache;
+  readonly clock: DatabaseClock;
+  readonly counts: QueueCounts;
+};
+
+/** Optimistic tries before the account's row is locked, and locked ones before the caller is told to come again. */
+const triesOfEachKind = 3;
+
+export const needsLock = (line: AccountLine): boolean => line.misses >= triesOfEachKind;
+
+async function keep(tools: WorkTools, appId: AccountLine['appId'], loaded: LoadedAccount): Promise<void> {
+  const { state } = loaded;
+  await tools.policies.fetch([
+    loaded.policyVersion,
+    ...state.periods.map(({ policyVersion }) => policyVersion),
+  ]);
+  tools.cache.keepApp(appId, loaded);
+  const name = accountName(appId, state.account.userId);
+  const known = tools.cache.account(name);
+  if (known === undefined || known.account.version <= state.account.version)
+    tools.cache.keep(name, withoutFinished(state));
+}
+
+/** Reads accounts for the tasks that wait for them. Lines without an app are answered null. */
+export async function readLines(
+  tools: WorkTools,
+  lines: readonly AccountLine[],
+  db: Queryable = tools.pool,
+): Promise<void> {
+  const waiting = lines.map((line) => [...line.tasks]);
+  tools.counts.loads += 1;
+  const { accounts, databaseNow } = await loadAccounts(
+    db,
+    lines.map((line, index) =>
+      lookupOf(
+        line.appId,
+        line.userId,
+        (waiting[index] ?? []).map(({ address }) => address),
+      ),
+    ),
+  );
+  if (databaseNow !== null) tools.clock.hear(databaseNow);
+  for (const [index, line] of lines.entries()) {
+    const tasks = waiting[index] ?? [];
+    const loaded = accounts[index] ?? null;
+    if (loaded === null) {
+      for (const task of tasks) task.resolve(null);
+      finish(line, new Set(tasks), 'done');
+    } else {
+      await keep(tools, line.appId, loaded);
+      forgetRead(line);
+      keepRead(line, loaded, tasks);
+    }
+  }
+}
+
+/** Finds the accounts of tasks that name only a session. Null: there is no such session. */
+export async function findOwners(
+  tools: WorkTools,
+  tasks: readonly Task[],
+): Promise<readonly (LoadedAccount | null)[]> {
+  tools.counts.loads += 1;
+  const { accounts, databaseNow } = await loadAccounts(
+    tools.pool,
+    tasks.map(({ address }) => lookupOf(address.appId, undefined, [address])),
+  );
+  if (databaseNow !== null) tools.clock.hear(databaseNow);
+  for (const [index, loaded] of accounts.entries()) {
+    const appId = tasks[index]?.address.appId;
+    if (loaded !== null && appId !== undefined) await keep(tools, appId, loaded);
+  }
+  return accounts;
+}
+
+/** Whether a decision can be made on what is known; null: it was looked for and there is no such session. */
+function isReady(line: AccountLine, task: Task, sessions: ReadonlySet<string>): boolean | null {
+  const { sessionId } = task.address;
+  if (sessionId === undefined || sessions.has(sessionId)) return true;
+  return line.readFor.has(task) ? null : false;
+}
+
+/** The tasks to decide now: the oldest, up to the first that needs something read. */
+function takeReady(line: AccountLine, loaded: Pick<LoadedAccount, 'state'>): readonly Task[] {
+  const sessions = new Set<string>(loaded.state.sessions.map(({ id }) => id));
+  const taken: Task[] = [];
+  const unknown = new Set<Task>();
+  for (const task of line.tasks) {
+    if (taken.length >= line.chain) break;
+    const ready = isReady(line, task, sessions);
+    if (ready === false) break;
+    if (ready === null) unknown.add(task);
+    else taken.push(task);
+  }
+  for (const task of unknown) task.resolve(null);
+  if (unknown.size > 0)
+    line.tasks.splice(0, line.tasks.length, ...line.tasks.filter((task) => !unknown.has(task)));
+  return taken;
+}
+
+/** What the line's next decisions start from: what was just read for them, or what is remembered. */
+export function knownOf({ cache }: WorkTools, line: AccountLine): Omit<LoadedAccount, 'now'> | null {
+  if (line.loaded !== null) return line.loaded;
+  const state = cache.account(line.name);
+  const app = cache.app(line.appId);
+  if (state === undefined || app === undefined) return null;
+  return { ...app, state, usageEvents: [], answers: [] };
+}
+
+/** True where the line's first task can be decided without a read. */
+export function isWarm(tools: WorkTools, line: AccountLine): boolean {
+  const known = knownOf(tools, line);
+  const [first] = line.tasks;
+  if (known === null || first === undefined) return false;
+  const { sessionId } = first.address;
+  return (
+    sessionId === undefined ||
+    line.readFor.has(first) ||
+    known.state.sessions.some(({ id }) => id === sessionId)
+  );
+}
+
+type Job = { readonly line: AccountLine; readonly chain: Chain; readonly isFresh: boolean };
+
+function decide(tools: WorkTools, line: AccountLine): Job | null {
+  const known = knownOf(tools, line);
+  if (known === null) return null;
+  const isFresh = line.loaded !== null;
+  const tasks = takeReady(line, known);
+  if (tasks.length === 0) return null;
+  const chain = decideChain(tasks, {
+    ...known,
+    databaseNow: tools.clock.now(),
+    policyOf: tools.policies.read,
+  });
+  tools.counts.decisions += tasks.length;
+  return { line, chain, isFresh };
+}
+
+const tasksOf = ({ made, failed }: Chain): ReadonlySet<Task> =>
+  new Set([...made, ...failed].map(({ task }) => task));
+
+function answerAll({ line, chain }: Job): void {
+  const { clockOffset } = chain.commit.app;
+  for (const { task, answer, version } of chain.made) task.resolve({ answer, version, clockOffset });
+  for (const { task, error } of chain.failed) task.reject(error);
+  finish(line, tasksOf(chain), 'done');
+}
+
+async function take(tools: WorkTools, job: Job, outcome: CommitOutcome | undefined): Promise<void> {
+  const { line, chain } = job;
+  if (outcome?.held === true) {
+    if (hasChanged(chain.commit.before, chain.commit.after))
+      tools.cache.keep(line.name, withoutFinished(chain.commit.after));
+    answerAll(job);
+    return;
+  }
+  tools.counts.misses += 1;
+  line.misses += 1;
+  const current = outcome?.current ?? null;
+  if (current === null) {
+    tools.cache.drop(line.name);
+    forgetRead(line);
+    return;
+  }
+  await keep(tools, line.appId, current);
+  forgetRead(line);
+  keepRead(line, current, [...tasksOf(chain)]);
+}
+
+/** Decides what waits for each account and commits all of it in one statement. */
+export async function commitLines(
+  tools: WorkTools,
+  lines: readonly AccountLine[],
+  db: Queryable = tools.pool,
+): Promise<void> {
+  const decided = lines.map((line) => decide(tools, line)).filter((job) => job !== null);
+  // What was read just now and changes nothing needs no second look; what was remembered must be true still.
+  const settled = decided.filter(
+    ({ chain, isFresh }) => isFresh && !hasChanged(chain.commit.before, chain.commit.after),
+  );
+  for (const job of settled) answerAll(job);
+  const jobs = decided.filter((job) => !settled.includes(job));
+  if (jobs.length === 0) return;
+  tools.counts.commits += 1;
+  const { outcomes, databaseNow } = await commitAccounts(
+    db,
+    jobs.map(({ chain }) => chain.commit),
+  );
+  tools.clock.hear(databaseNow);
+  for (const [index, job] of jobs.entries()) await take(tools, job, outcomes[index]);
+}
+
+async function underLock(
+  client: PoolClient,
+  line: AccountLine,
+  work: (db: Queryable) => Promise<void>,
+): Promise<void> {
+  try {
+    await client.query('begin');
+    await client.query('select from accounts where app_id = $1 and user_id = $2 for update', [
+      line.appId,
+      line.userId,
+    ]);
+    await work(client);
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback').catch(() => {});
+    throw error;
+  }
+}
+
+/** One account in statements of its own; after too many misses its row is locked first, so that a busy account makes progress. */
+export async function workAlone(tools: WorkTools, line: AccountLine): Promise<void> {
+  if (!needsLock(line)) {
+    if (!isWarm(tools, line)) await readLines(tools, [line]);
+    if (line.tasks.length > 0) await commitLines(tools, [line]);
+    return;
+  }
+  if (line.misses >= 2 * triesOfEachKind) {
+    const tasks = new Set(line.tasks.slice(0, line.chain));
+    const busy = new AccountBusy('the account was changed by too many others at once');
+    for (const task of tasks) task.reject(busy);
+    finish(line, tasks, 'failed');
+    return;
+  }
+  const client = await tools.pool.connect();
+  try {
+    await underLock(client, line, async (db) => {
+      await readLines(tools, [line], db);
+      await commitLines(tools, [line], db);
+    });
+  } finally {
+    client.release();
+  }
+}
+
+/** After a statement failed: nothing of it is written, except where the database was away and nobody knows. */
+export function recover(tools: WorkTools, lines: readonly AccountLine[], error: unknown): void {
+  const fault = faultOf(error);
+  for (const line of lines) {
+    tools.cache.drop(line.name);
+    forgetRead(line);
+    if (fault !== 'away' && (lines.length > 1 || !line.isSuspect)) line.isSuspect = true;
+    else if (fault !== 'away' && line.chain > 1 && line.tasks.length > 1) line.chain = 1;
+    else if (fault === 'conflict' && line.misses < 2 * triesOfEachKind) line.misses += 1;
+    else rejectTaken(line, error);
+  }
+}
+
+function rejectTaken(line: AccountLine, error: unknown): void {
+  const tasks = new Set(line.tasks.slice(0, line.chain));
+  for (const task of tasks) task.reject(error);
+  finish(line, tasks, 'failed');
+}

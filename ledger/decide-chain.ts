@@ -1,0 +1,173 @@
+import { v7 as uuid } from 'uuid';
+import { currentPeriod, withAccount } from '../domain/account/change.ts';
+import type { DecisionContext } from '../domain/account/context.ts';
+import { type AccountState, type Added, nothingAdded } from '../domain/account/state.ts';
+import { reviewId, sessionId } from '../domain/ids.ts';
+import { type Instant, earliest } from '../domain/instant.ts';
+import { type Telling, sessionEndsToldEvery, worthTelling } from '../domain/telling.ts';
+import {
+  type AppStand,
+  type KnownRepeats,
+  type LoadedAccount,
+  type StoredAnswer,
+  type StoredUsageEvent,
+  lookupOf,
+} from './account-snapshot.ts';
+import { type Commit, hasChanged } from './commit-accounts.ts';
+import type { Task } from './decision.ts';
+
+/** What a chain of decisions on one account starts from. */
+export type ChainStart = AppStand &
+  KnownRepeats & {
+    readonly state: AccountState;
+    readonly databaseNow: number;
+    readonly policyOf: DecisionContext['policyOf'];
+  };
+
+/** A decision that was made and waits for its commit. */
+export type MadeDecision = { readonly task: Task; readonly answer: unknown; readonly version: number };
+
+export type Chain = {
+  readonly made: readonly MadeDecision[];
+  /** Decisions that threw: nothing of them is in the commit. */
+  readonly failed: readonly { readonly task: Task; readonly error: unknown }[];
+  readonly commit: Commit;
+};
+
+const told: readonly Telling[] = ['not', 'paced', 'at_once'];
+const loudest = (left: Telling, right: Telling): Telling =>
+  told.indexOf(left) >= told.indexOf(right) ? left : right;
+
+const newWake = (before: AccountState, after: AccountState): Instant | null =>
+  before.account.currentPeriod === after.account.currentPeriod ? null : currentPeriod(after).endsAt;
+
+/** Until when a decision's view of the calendar holds: the end of the period and of the day it judged. */
+function validUntil({ account, periods }: AccountState): Instant | null {
+  const period = periods.find(({ number }) => number === account.currentPeriod);
+  return earliest([period?.endsAt, account.day?.endsAt].filter((at) => at !== undefined));
+}
+
+const joined = (left: Added, right: Added): Added => ({
+  usageEvents: [...left.usageEvents, ...right.usageEvents],
+  crossings: [...left.crossings, ...right.crossings],
+  commands: [...left.commands, ...right.commands],
+  reviews: [...left.reviews, ...right.reviews],
+});
+
+const freshIds = () => ({
+  sessionId: sessionId(`ses_${uuid()}`),
+  reviewId: reviewId(`rev_${uuid()}`),
+});
+
+/** What a chain knows so far: each decision sees those before it as if they had been committed. */
+type Link = {
+  readonly state: AccountState;
+  readonly added: Added;
+  readonly usageEvents: readonly StoredUsageEvent[];
+  readonly answers: readonly StoredAnswer[];
+  readonly telling: Telling;
+};
+
+function seenBy(task: Task, link: Link, start: ChainStart): LoadedAccount {
+  const { usageEventIds, idempotencyKey } = task.address;
+  return {
+    clockOffset: start.clockOffset,
+    mode: start.mode,
+    policyVersion: start.policyVersion,
+    now: (start.databaseNow + start.clockOffset) as Instant,
+    state: link.state,
+    usageEvents:
+      usageEventIds === undefined ? [] : link.usageEvents.filter((event) => usageEventIds.includes(event.id)),
+    answers: link.answers.filter((answer) => answer.key === idempotencyKey),
+  };
+}
+
+/** Makes one decision; the next starts from what it left. */
+function next(link: Link, task: Task, start: ChainStart): { readonly link: Link; readonly answer: unknown } {
+  const loaded = seenBy(task, link, start);
+  const { state, answer, remember } = task.decide(loaded, {
+    now: loaded.now,
+    policyVersion: start.policyVersion,
+    policyOf: start.policyOf,
+    fresh: freshIds(),
+  });
+  if (!hasChanged(link.state, state)) return { link, answer };
+  const { added } = state;
+  return {
+    answer,
+    link: {
+      state: { ...withAccount(state, { version: link.state.account.version + 1 }), added: nothingAdded },
+      added: added === nothingAdded ? link.added : joined(link.added, added),
+      usageEvents: [...link.usageEvents, ...added.usageEvents],
+      answers: remember === null || remember === undefined ? link.answers : [...link.answers, remember],
+      telling: loudest(link.telling, task.options.telling ?? worthTelling(link.state, state)),
+    },
+  };
+}
+
+const lacking = (asked: readonly string[], known: readonly string[]): readonly string[] =>
+  asked.filter((id) => !known.includes(id));
+
+/**
+ * Decides several requests for one account, one after the other, as they would be decided if each had been
+ * committed before the next: what they leave behind is one commit.
+ */
+export function decideChain(tasks: readonly Task[], start: ChainStart): Chain {
+  const first: Link = {
+    state: start.state,
+    added: nothingAdded,
+    usageEvents: start.usageEvents,
+    answers: start.answers,
+    telling: 'not',
+  };
+  const made: MadeDecision[] = [];
+  const failed: { task: Task; error: unknown }[] = [];
+  let last = first;
+  for (const task of tasks) {
+    try {
+      const { link, answer } = next(last, task, start);
+      last = link;
+      made.push({ task, answer, version: link.state.account.version });
+    } catch (error) {
+      failed.push({ task, error });
+    }
+  }
+  const { appId, userId } = start.state.account;
+  const lookup = lookupOf(
+    appId,
+    userId,
+    tasks.map(({ address }) => address),
+  );
+  const after: AccountState = { ...last.state, added: last.added };
+  const isMoved = last !== first;
+  return {
+    made,
+    failed,
+    commit: {
+      lookup,
+      takenForNew: {
+        eventIds: lacking(
+          lookup.event_ids,
+          start.usageEvents.map(({ id }) => id),
+        ),
+        authorizationIds: lacking(
+          lookup.authorization_ids,
+          start.state.authorizations.map(({ id }) => id),
+        ),
+        answerKeys: lacking(
+          lookup.answer_keys,
+          start.answers.map(({ key }) => key),
+        ),
+      },
+      before: start.state,
+      after: isMoved ? after : start.state,
+      app: { clockOffset: start.clockOffset, mode: start.mode, policyVersion: start.policyVersion },
+      decidedAt: start.databaseNow,
+      validUntil: validUntil(after),
+      telling: last.telling,
+      pace: sessionEndsToldEvery[start.mode],
+      wakeAt: isMoved ? newWake(start.state, after) : null,
+      answers: last.answers.slice(start.answers.length),
+    },
+  };
+}
