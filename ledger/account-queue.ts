@@ -30,6 +30,8 @@ export type QueueOptions = {
 
 export const usualQueue: QueueOptions = { lanes: 2, batch: 64, remembered: 20_000, waiting: 5_000 };
 
+type Work = (tools: WorkTools, lines: readonly AccountLine[]) => Promise<void>;
+
 /**
  * Reads, decides and commits for many callers at once. What arrives while statements are under way goes into the next
  * one (natural batching: no timer, and no wait when idle); tasks of one account are decided one after the other and
@@ -141,17 +143,18 @@ export class AccountQueue {
     });
   }
 
-  #workOn(
-    lines: readonly AccountLine[],
-    work: (tools: WorkTools, lines: readonly AccountLine[]) => Promise<void>,
-  ): void {
+  #workOn(lines: readonly AccountLine[], work: Work): void {
     for (const line of lines) line.isUnderWay = true;
-    const done = work(this.#tools, lines)
-      .catch((error: unknown) => recover(this.#tools, lines, error))
-      .then(() => {
-        for (const line of lines) this.#putBack(line);
-      });
-    this.#run(done);
+    this.#run(this.#finish(lines, work));
+  }
+
+  async #finish(lines: readonly AccountLine[], work: Work): Promise<void> {
+    try {
+      await work(this.#tools, lines);
+    } catch (error) {
+      recover(this.#tools, lines, error);
+    }
+    for (const line of lines) this.#putBack(line);
   }
 
   #putBack(line: AccountLine): void {

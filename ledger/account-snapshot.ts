@@ -82,8 +82,6 @@ export type StoredUsageEvent = {
   readonly fingerprint: string;
 };
 
-export const noRepeats: KnownRepeats = { usageEvents: [], answers: [] };
-
 /** What a decision is made on. */
 export type LoadedAccount = AppStand &
   KnownRepeats & {

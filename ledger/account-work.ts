@@ -117,7 +117,7 @@ function takeReady(line: AccountLine, loaded: Pick<LoadedAccount, 'state'>): rea
 }
 
 /** What the line's next decisions start from: what was just read for them, or what is remembered. */
-export function knownOf({ cache }: WorkTools, line: AccountLine): Omit<LoadedAccount, 'now'> | null {
+function knownOf({ cache }: WorkTools, line: AccountLine): Omit<LoadedAccount, 'now'> | null {
   if (line.loaded !== null) return line.loaded;
   const state = cache.account(line.name);
   const app = cache.app(line.appId);

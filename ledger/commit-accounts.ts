@@ -44,8 +44,8 @@ export type Commit = {
   readonly answers: readonly StoredAnswer[];
 };
 
-const changedRows = <Row>(before: readonly Row[], after: readonly Row[]): readonly Row[] =>
-  before === after ? [] : after.filter((row) => !before.includes(row));
+const changedRows = <Item>(before: readonly Item[], after: readonly Item[]): readonly Item[] =>
+  before === after ? [] : after.filter((item) => !before.includes(item));
 
 export const hasChanged = (before: AccountState, after: AccountState): boolean =>
   before.account !== after.account ||
@@ -54,8 +54,10 @@ export const hasChanged = (before: AccountState, after: AccountState): boolean =
   changedRows(before.authorizations, after.authorizations).length > 0 ||
   before.added !== after.added;
 
-const rowsOf = <Item, Row>(items: readonly Item[], toRow: (item: Item) => Row): readonly Row[] | undefined =>
-  items.length === 0 ? undefined : items.map(toRow);
+const rowsOf = <Item, Made>(
+  items: readonly Item[],
+  toRow: (item: Item) => Made,
+): readonly Made[] | undefined => (items.length === 0 ? undefined : items.map(toRow));
 
 /** What is undefined stays out of the JSON, and so out of the statement. */
 function writesOf({ before, after, telling, pace, wakeAt, answers }: Commit) {
