@@ -65,3 +65,13 @@ export async function findApp(db: Queryable, id: string): Promise<App | null> {
     policyVersion: policyVersion(row.policy_version),
   };
 }
+
+/** Ids of the first apps, in their order. */
+export async function listAppIds(db: Queryable, limit: number): Promise<AppId[]> {
+  const { rows } = await db.query<{ app_id: string }>({
+    name: 'list-app-ids',
+    text: 'select app_id from apps order by app_id limit $1',
+    values: [limit],
+  });
+  return rows.map((row) => appId(row.app_id));
+}

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { type PolicyVersion, policyVersion } from '../domain/ids.ts';
+import { canonicalText } from '../domain/policy/canonical.ts';
 import { type PolicyDocument, policyDocument } from '../domain/policy/document.ts';
 import { type PolicyTerms, termsOfPolicy } from '../domain/policy/terms.ts';
 import type { Queryable } from './pool.ts';
 
-/** A policy's version is its content: the same text is the same version, in every app and database. */
+/** A policy's version is its content: what says the same is the same version, in every app and database. */
 export function versionOf(document: PolicyDocument): PolicyVersion {
-  const content = JSON.stringify(policyDocument.parse(document));
+  const content = canonicalText(document);
   return policyVersion(`pol_${createHash('sha256').update(content).digest('hex').slice(0, 16)}`);
 }
 

@@ -15,6 +15,7 @@ const folders = [
   'workflows',
   'worker',
   'api',
+  'cli',
   'local',
   'examples',
 ];

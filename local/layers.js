@@ -1,6 +1,6 @@
 // Plain JavaScript: the swc parser of dependency-cruiser does not load behind tsx.
 /** The folders and who may know whom. */
-const outer = ['api', 'worker', 'local', 'examples', 'test'];
+const outer = ['api', 'worker', 'cli', 'local', 'examples', 'test'];
 
 const mayNotKnow = (from, others, comment) => ({
   name: `${from}-stays-in-its-layer`,
@@ -30,15 +30,24 @@ export const forbidden = [
   mayNotKnow('activities', ['workflows', ...outer], 'activities/ do what workflows ask for.'),
   mayNotKnow(
     'api',
-    ['activities', 'delivery', 'worker', 'local', 'examples', 'test'],
+    ['activities', 'delivery', 'worker', 'cli', 'local', 'examples', 'test'],
     'api/ answers requests.',
   ),
   mayNotKnow(
     'worker',
-    ['api', 'local', 'examples', 'test'],
+    ['api', 'cli', 'local', 'examples', 'test'],
     'worker/ runs what the ledger and Temporal hold.',
   ),
-  mayNotKnow('local', ['api', 'worker', 'examples', 'test'], 'local/ starts programs; it imports none.'),
+  mayNotKnow(
+    'cli',
+    ['workflows', 'activities', 'delivery', 'api', 'worker', 'local', 'examples', 'test'],
+    'cli/ knows the domain and the ledger.',
+  ),
+  mayNotKnow(
+    'local',
+    ['api', 'worker', 'cli', 'examples', 'test'],
+    'local/ starts programs; it imports none.',
+  ),
   {
     name: 'api-knows-names-of-workflows-only',
     comment: 'The API must not load the workflow SDK: it speaks to workflows by name.',

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { type App, findApp, listAppIds } from '../ledger/apps.ts';
+import { type Ledger, openLedger } from '../ledger/ledger.ts';
+import { Fault } from './fault.ts';
+
+export type DatabaseOptions = { readonly databaseUrl?: string };
+export type AppOptions = DatabaseOptions & { readonly app?: string };
+
+const withDatabaseOption = (command: Command): Command =>
+  command.option(
+    '--database-url <url>',
+    "the ledger's Postgres (default: DATABASE_URL, then .stipend/local.json)",
+  );
+
+export const withAppOption = (command: Command): Command =>
+  withDatabaseOption(command).option('--app <app>', 'which app (default: the only one there is)');
+
+function localDatabaseUrl(): string | null {
+  const path = join(process.env['STIPEND_HOME'] ?? '.stipend', 'local.json');
+  try {
+    const local: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const isNamed = typeof local === 'object' && local !== null && 'database_url' in local;
+    return isNamed && typeof local.database_url === 'string' ? local.database_url : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Where the ledger is, in this order: the option, the environment, the embedded default. Null: nowhere was said. */
+function databaseUrlOf(options: DatabaseOptions): string | null {
+  const named = options.databaseUrl ?? process.env['DATABASE_URL'];
+  return named === undefined || named === '' ? localDatabaseUrl() : named;
+}
+
+/** @throws Fault where no database was named or the address cannot be one. */
+export async function withLedger<Result>(
+  options: DatabaseOptions,
+  use: (ledger: Ledger) => Promise<Result>,
+): Promise<Result> {
+  const url = databaseUrlOf(options);
+  if (url === null) {
+    throw new Fault(
+      'No database is named; give --database-url, set DATABASE_URL, or run this where `npm start` keeps .stipend.',
+    );
+  }
+  if (!/^postgres(ql)?:\/\//.test(url)) {
+    throw new Fault(
+      'The address of the database is not one of Postgres; write postgres://user:password@host:5432/name.',
+    );
+  }
+  const ledger = openLedger(url, { max: 4, applicationName: 'stipend-cli' });
+  try {
+    return await use(ledger);
+  } finally {
+    await ledger.pool.end();
+  }
+}
+
+/** The app that was named, or the only one of the database. @throws Fault that names those there are. */
+export async function appOf(ledger: Ledger, options: AppOptions): Promise<App> {
+  const ids = options.app === undefined ? await listAppIds(ledger.pool, 20) : [];
+  if (options.app === undefined && ids.length !== 1) {
+    throw new Fault(
+      ids.length === 0
+        ? 'There is no app yet; make one with POST /v1/apps or `npm start`.'
+        : `There are several apps; say which one with --app: ${ids.join(', ')}.`,
+    );
+  }
+  const id = options.app ?? ids[0] ?? '';
+  const app = await findApp(ledger.pool, id);
+  if (app !== null) return app;
+  const known = await listAppIds(ledger.pool, 20);
+  throw new Fault(
+    `There is no app "${id}"; ${known.length === 0 ? 'there is none yet' : `there are: ${known.join(', ')}`}.`,
+  );
+}

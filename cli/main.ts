@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { sentenceOf } from './fault.ts';
+import { policyCommand } from './policy/index.ts';
+
+/** The `stipend` command: every command is a file of its own, made here by one line. */
+new Command('stipend')
+  .description('Operates a Stipend: its limits, and what became of a user.')
+  .addCommand(policyCommand())
+  .showHelpAfterError('(--help shows how it is used)')
+  .parseAsync()
+  .catch((error: unknown) => {
+    console.error(sentenceOf(error));
+    process.exitCode = 1;
+  });

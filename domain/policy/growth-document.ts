@@ -1,0 +1,36 @@
+import { about, count, emailAddress, ratio, section, timeSpan, words, yesOrNo } from './knobs.ts';
+
+/** Which heavy users are worth a call, and on which ways users are told. */
+
+const offer = section({
+  sessions: count.default(5).meta(about('Extra sessions that the offer gives', 5, 'sessions')),
+  lasts: timeSpan.default('P14D').meta(about('How long it stands', 'P14D', 'time')),
+});
+
+export const growthDocument = section({
+  streak: count.default(3).meta(about('Periods in a row that a power user reached the limit', 3)),
+  duration_ratio: ratio
+    .default(3)
+    .meta(about("Their sessions are this many times as long as the app's median", 3)),
+  upgrade_views: count.default(2).meta(about('Visits of the upgrade page that show interest', 2)),
+  offer: offer.nullable().default(null).meta(about('What a power user is offered; null: nothing', null)),
+});
+
+const email = section({
+  enabled: yesOrNo.default(false).meta(about('Send notices by e-mail', false)),
+  from: words(200, 'Example <hello@example.com>')
+    .nullable()
+    .default(null)
+    .meta(about('Sender of e-mails', 'Example <hello@example.com>')),
+  reply_to: emailAddress.nullable().default(null).meta(about('Where answers go', 'help@example.com')),
+});
+
+const webhook = section({
+  enabled: yesOrNo.default(true).meta(about("Send notices to the app's webhook endpoint", true)),
+});
+
+export const channelsDocument = section({
+  email: email.prefault({}),
+  webhook: webhook.prefault({}),
+  inbox: yesOrNo.default(true).meta(about("Keep notices in the user's inbox", true)),
+});

@@ -1,0 +1,102 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { policyDocument } from '../../domain/policy/document.ts';
+import { readPolicyFile } from '../../domain/policy/policy-file.ts';
+import { referencePolicy } from '../../domain/policy/reference.ts';
+import { versionOf } from '../../ledger/policies.ts';
+import { type TestDatabase, createTestDatabase } from '../setup/database.ts';
+import { runStipend } from './run-stipend.ts';
+
+let database: TestDatabase;
+let folder: string;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  folder = mkdtempSync(join(tmpdir(), 'stipend-policy-'));
+});
+afterAll(async () => {
+  await database.drop();
+  rmSync(folder, { recursive: true });
+});
+
+function fileOf(text: string): string {
+  const path = join(folder, 'policy.yaml');
+  writeFileSync(path, text);
+  return path;
+}
+
+test('check says that the example is valid', async () => {
+  const ran = await runStipend(['policy', 'check', 'examples/policy.yaml']);
+  expect(ran.errors).toBe('');
+  expect(ran).toMatchObject({ code: 0 });
+  expect(ran.output).toContain('examples/policy.yaml is a valid policy.');
+});
+
+test('check names every mistake by path and place, and ends with 1', async () => {
+  const file = fileOf('version: 1\nplans:\n  free:\n    sessions: { per_day: three }\n');
+  const { code, output, errors } = await runStipend(['policy', 'check', file]);
+  expect(code).toBe(1);
+  expect(output).toBe('');
+  expect(errors.trimEnd().split('\n')).toEqual([
+    'plans.free.upgrade (line 3, column 3): is missing; write it with its knobs indented below it',
+    'plans.free.sessions.per_day (line 4, column 26): "three" is not a whole number from 1 to 1,000,000; write a number such as 3',
+    `${file}: 2 errors.`,
+  ]);
+});
+
+test('show prints a file that says the same policy, since when, and its running periods', async () => {
+  await database.createApp('shown');
+  const ran = await runStipend(['policy', 'show', '--database-url', database.url, '--app', 'shown']);
+  expect(ran.errors).toBe('');
+  expect(ran.output).toContain(`# Policy ${versionOf(referencePolicy)} of the app shown: in force since 20`);
+  expect(ran.output).toContain('# No period is running.');
+  expect(readPolicyFile(ran.output).policy).toEqual(policyDocument.parse(referencePolicy));
+});
+
+test('the database may come from the environment, and JSON may be asked for', async () => {
+  await database.createApp('json');
+  const ran = await runStipend(['policy', 'show', '--app', 'json', '--json'], { DATABASE_URL: database.url });
+  expect(JSON.parse(ran.output)).toMatchObject({
+    app: 'json',
+    in_force: true,
+    activated_by: 'setup',
+    running_periods: [],
+    policy: { version: 1 },
+  });
+});
+
+test.each([
+  ['a file that is not there', ['policy', 'check', 'nowhere.yaml'], /^nowhere\.yaml does not exist; /],
+  ['no database', ['policy', 'show'], /^No database is named; give --database-url/],
+  [
+    'a database that does not answer',
+    ['policy', 'show', '--database-url', 'postgres://postgres:x@127.0.0.1:1/stipend'],
+    /^No Postgres answers there; set --database-url/,
+  ],
+  [
+    'an address of something else',
+    ['policy', 'show', '--database-url', 'http://127.0.0.1'],
+    /^The address of the database is not one of Postgres/,
+  ],
+  ['an unknown command', ['polcy'], /^error: unknown command 'polcy'/],
+])('%s is told in one sentence', async (_fault, args, sentence) => {
+  const ran = await runStipend(args);
+  expect(ran.code).toBe(1);
+  expect(ran.errors).toMatch(sentence);
+  expect(ran.errors.trimEnd().split('\n').length).toBeLessThanOrEqual(3);
+});
+
+test('an app that is not there is answered with those that are', async () => {
+  await database.createApp('there');
+  const ran = await runStipend(['policy', 'show', '--app', 'gone'], { DATABASE_URL: database.url });
+  expect(ran.code).toBe(1);
+  expect(ran.errors).toMatch(/^There is no app "gone"; there are: .*there/);
+});
+
+test('a version that is not there is answered with those that are', async () => {
+  await database.createApp('versions');
+  const args = ['policy', 'show', '--app', 'versions', '--version', 'pol_x'];
+  const ran = await runStipend(args, { DATABASE_URL: database.url });
+  expect(ran.errors).toContain(`its newest are ${versionOf(referencePolicy)}`);
+});
