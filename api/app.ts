@@ -39,6 +39,7 @@ export function createApi({ ledger, workflows, log }: ApiOptions): Express {
   app.use(createPages());
   mount(app, routes, {
     ledger,
+    db: ledger.pool,
     authentication: createAuthentication(ledger.pool),
     workflows,
     metrics,

@@ -1,5 +1,7 @@
 import { type Express, type Request, type RequestHandler, json } from 'express';
 import type { AppId } from '../domain/ids.ts';
+import { answerOnce } from './answer-once.ts';
+import { keyedBy } from './idempotency.ts';
 import { sendProblem } from './problems/middleware.ts';
 import { Problem, type ProblemDocument } from './problems/problem.ts';
 import type { Caller, Route, Services } from './route.ts';
@@ -26,15 +28,15 @@ const answer =
     );
     await readBody(route, request, response);
     const caller: Caller = { keyId, appId };
-    const reply = await route.handle(
-      {
-        params: request.params,
-        query: request.query,
-        body: request.body ?? {},
-        header: (name) => request.get(name),
-        caller,
-      },
-      services,
+    const { params, query } = request;
+    const body: unknown = request.body ?? {};
+    const keyed =
+      route.method === 'post'
+        ? keyedBy(request.get('idempotency-key'), { method: 'POST', path: route.path, params, body })
+        : null;
+    const claim = keyed === null ? null : { appId: appId ?? '', ...keyed };
+    const reply = await answerOnce(route, claim, services, (inner) =>
+      route.handle({ params, query, body, header: (name) => request.get(name), caller, keyed }, inner),
     );
     if (reply.isProblem === true) {
       sendProblem(response, reply.body as ProblemDocument, reply.headers);

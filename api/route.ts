@@ -3,8 +3,10 @@ import type { Logger } from 'pino';
 import type { AppId } from '../domain/ids.ts';
 import type { Scope } from '../ledger/api-keys.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { Queryable } from '../ledger/pool.ts';
 import type { ApiMetrics } from './metrics.ts';
 import type { Authentication } from './authentication.ts';
+import type { Keyed } from './idempotency.ts';
 import { fromZod } from './problems/from-zod.ts';
 import type { ProblemCode } from './problems/catalogue.ts';
 import type { WorkflowMessenger } from './workflow-messenger.ts';
@@ -12,6 +14,8 @@ import type { WorkflowMessenger } from './workflow-messenger.ts';
 /** What every handler may use. */
 export type Services = {
   readonly ledger: Ledger;
+  /** For statements outside an account's commit: what they write is stored together with the answer to an Idempotency-Key. */
+  readonly db: Queryable;
   readonly authentication: Authentication;
   readonly workflows: WorkflowMessenger;
   readonly metrics: ApiMetrics;
@@ -38,6 +42,8 @@ type RawRequest = {
   readonly body: unknown;
   readonly header: (name: string) => string | undefined;
   readonly caller: Caller;
+  /** Null where no Idempotency-Key was sent. */
+  readonly keyed: Keyed | null;
 };
 
 type Parsed<Schema extends z.ZodType | undefined> = Schema extends z.ZodType ? z.output<Schema> : undefined;
@@ -52,9 +58,19 @@ export type RouteRequest<
   readonly body: Parsed<Body>;
   readonly header: RawRequest['header'];
   readonly caller: Caller;
+  readonly keyed: RawRequest['keyed'];
 };
 
 type Answer = { readonly description: string; readonly schema?: z.ZodType };
+
+/**
+ * How a POST that is sent twice under one Idempotency-Key has one effect:
+ * `claimed_first`, unless another is named: the key is taken, the request carried out, the answer stored;
+ * `in_transaction`: the same, committed together with what the handler writes through `db`;
+ * `in_commit`: the handler stores its answer in the account's commit;
+ * `by_own_id`: ids in the body make a repeat harmless, with or without a key.
+ */
+type Repeats = 'claimed_first' | 'in_transaction' | 'in_commit' | 'by_own_id';
 
 type Description = {
   readonly method: 'get' | 'put' | 'post' | 'delete';
@@ -66,7 +82,10 @@ type Description = {
   readonly scope: Scope;
   readonly answers: Readonly<Record<number, Answer>>;
   readonly problems: readonly ProblemCode[];
-  /** Request headers besides the key. */
+  readonly repeats?: Repeats;
+  /** Set where the answer holds a secret, which is never stored: how a repeat goes on without it. */
+  readonly withheld?: string;
+  /** Request headers besides the keys. */
   readonly headers?: Readonly<Record<string, string>>;
 };
 
@@ -111,6 +130,7 @@ export function route<
           body: parse('body', body, raw.body) as Parsed<Body>,
           header: raw.header,
           caller: raw.caller,
+          keyed: raw.keyed,
         },
         services,
       ),

@@ -38,9 +38,11 @@ table answers
   column app_id text not null
   column key text not null
   column fingerprint text not null
-  column status smallint not null
-  column body jsonb not null
+  column status smallint
+  column body jsonb
   column created_at timestamp with time zone not null default now()
+  column claimed_until timestamp with time zone
+  constraint answers_check CHECK (((status IS NULL) = (claimed_until IS NOT NULL)))
   constraint answers_pkey PRIMARY KEY (app_id, key)
   index CREATE INDEX answers_by_age ON public.answers USING btree (created_at)
   index CREATE UNIQUE INDEX answers_pkey ON public.answers USING btree (app_id, key)

@@ -30,7 +30,12 @@ const always: readonly ProblemCode[] = ['invalid-request', 'unauthorized', 'forb
 const openApiPath = (path: string): string => path.replaceAll(/:(\w+)/g, '{$1}');
 
 function problemAnswers(route: Route): Record<number, { description: string; content: object }> {
-  const codes = [...always, ...route.problems, ...(route.body === undefined ? [] : bodyProblems)];
+  const codes = [
+    ...always,
+    ...route.problems,
+    ...(route.body === undefined ? [] : bodyProblems),
+    ...repeatProblems(route),
+  ];
   const titles = new Map<number, Set<string>>();
   for (const code of codes) {
     const { status, title } = catalogue[code];
@@ -40,6 +45,29 @@ function problemAnswers(route: Route): Record<number, { description: string; con
   return Object.fromEntries(
     [...titles].map(([status, grouped]) => [status, { description: [...grouped].join('; or: '), content }]),
   );
+}
+
+/** What a POST may answer to an Idempotency-Key that was used before. */
+function repeatProblems({ method, repeats, withheld }: Route): readonly ProblemCode[] {
+  if (method !== 'post' || repeats === 'by_own_id') return [];
+  return [
+    'idempotency-key-reused',
+    ...(repeats === 'in_commit' ? [] : (['idempotency-key-in-use'] as const)),
+    ...(withheld === undefined ? [] : (['secret-shown-once'] as const)),
+  ];
+}
+
+/** What the Idempotency-Key does, which every POST takes. */
+function keyHeader({ method, repeats, withheld }: Route): Record<string, string> {
+  if (method !== 'post') return {};
+  if (repeats === 'by_own_id') {
+    return { 'Idempotency-Key': 'Taken, and not needed: the ids in the body make a repeat harmless.' };
+  }
+  const answered =
+    withheld === undefined
+      ? 'Makes a repeat the same request: it is answered as the first was, for 24 hours.'
+      : 'Makes a repeat the same request: nothing is made twice. Its answer holds a secret and is not kept.';
+  return { 'Idempotency-Key': answered };
 }
 
 const bodyProblems: readonly ProblemCode[] = ['malformed-json', 'body-too-large', 'unsupported-media-type'];
@@ -53,7 +81,7 @@ function answersOf(route: Route) {
 }
 
 function register(registry: OpenAPIRegistry, route: Route): void {
-  const headers = Object.entries(route.headers ?? {}).map(([name, description]) => [
+  const headers = Object.entries({ ...keyHeader(route), ...route.headers }).map(([name, description]) => [
     name,
     z.string().min(1).max(255).optional().meta({ description }),
   ]);

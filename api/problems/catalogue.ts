@@ -10,6 +10,11 @@ export const catalogue = {
   'method-not-allowed': { status: 405, title: 'This address does not take that method' },
   'already-decided': { status: 409, title: 'The review has been decided' },
   'app-exists': { status: 409, title: 'An app of this id exists' },
+  'idempotency-key-in-use': {
+    status: 409,
+    title: 'The request under this Idempotency-Key is being carried out',
+  },
+  'secret-shown-once': { status: 409, title: 'This was done, and its secret was shown once' },
   'usage-event-reused': { status: 409, title: 'This usage event id stands for another event' },
   'body-too-large': { status: 413, title: 'The body is larger than 1 MB' },
   'unsupported-media-type': { status: 415, title: 'Send application/json' },

@@ -17,6 +17,10 @@ export const explanations: Readonly<Record<ProblemCode, string>> = {
   'already-decided':
     'A person has decided this review before. An approval can follow a rejection; nothing else changes a decided review.',
   'app-exists': 'Choose another id, or leave it out and let one be made.',
+  'idempotency-key-in-use':
+    'The first request under the key has not been answered yet. Repeat this one after Retry-After: it is then given the same answer.',
+  'secret-shown-once':
+    'The request under this Idempotency-Key was carried out before. Secrets are not stored, so its answer cannot be repeated; the detail says how to get a new secret.',
   'usage-event-reused':
     'The id was used for another session or with other figures. A repeat must be the same event; another call needs its own id.',
   'body-too-large': 'A request may hold one megabyte. Send less at once.',

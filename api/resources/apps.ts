@@ -40,18 +40,21 @@ export const postApp = route({
   body: appRequest,
   answers: { 201: { description: 'Made', schema: created } },
   problems: ['app-exists'],
-  handle: async ({ body, caller }, { ledger }) => {
+  repeats: 'in_transaction',
+  withheld:
+    'The app was made. Issue keys for it with POST /v1/apps/{app}/keys, or make another app under a new key.',
+  handle: async ({ body, caller }, { db }) => {
     const id = appId(body.id ?? `app_${randomBytes(6).toString('hex')}`);
     const actor = `key ${caller.keyId}`;
     const { name, mode } = body;
     const isNew = await createApp(
-      ledger.pool,
+      db,
       { appId: id, name, mode, policy: body.policy ?? referencePolicy },
       actor,
     );
     if (!isNew) throw new Problem('app-exists', 'id: choose another, or leave it out');
-    const app = await issueApiKey(ledger.pool, { appId: id, mode, scopes: ['app'] }, actor);
-    const growth = await issueApiKey(ledger.pool, { appId: id, mode, scopes: ['growth'] }, actor);
+    const app = await issueApiKey(db, { appId: id, mode, scopes: ['app'] }, actor);
+    const growth = await issueApiKey(db, { appId: id, mode, scopes: ['growth'] }, actor);
     const answer: z.output<typeof created> = {
       app: { id, name, mode },
       keys: { app: app.secret, growth: growth.secret },
@@ -84,15 +87,14 @@ export const postKey = route({
   body: keyRequest,
   answers: { 201: { description: 'Issued', schema: key } },
   problems: ['not-found'],
-  handle: async ({ params, body, caller }, { ledger }) => {
-    const app = await findApp(ledger.pool, params.app);
+  repeats: 'in_transaction',
+  withheld:
+    'The key was issued. Issue another under a new Idempotency-Key, and revoke the one you never saw.',
+  handle: async ({ params, body, caller }, { db }) => {
+    const app = await findApp(db, params.app);
     if (app === null) throw new Problem('not-found', 'app: there is no such app');
     const scopes = [...new Set(body.scopes)];
-    const issued = await issueApiKey(
-      ledger.pool,
-      { appId: app.appId, mode: app.mode, scopes },
-      `key ${caller.keyId}`,
-    );
+    const issued = await issueApiKey(db, { appId: app.appId, mode: app.mode, scopes }, `key ${caller.keyId}`);
     return { status: 201, body: { key: issued.keyId, secret: issued.secret, scopes } };
   },
 });

@@ -61,9 +61,10 @@ export const seeNotice = route({
   params: z.object({ user: printableId, notice: printableId }),
   answers: { 200: { description: 'The notice', schema: notice } },
   problems: ['not-found'],
-  handle: async ({ params, caller }, { ledger }) => {
+  repeats: 'in_transaction',
+  handle: async ({ params, caller }, { db }) => {
     const account = { appId: appOf(caller), userId: userId(params.user) };
-    const seen = await markNoticeSeen(ledger.pool, account, params.notice);
+    const seen = await markNoticeSeen(db, account, params.notice);
     if (seen === null) throw new Problem('not-found', 'notice: this user has no such notice');
     return { status: 200, body: toApi(seen) };
   },

@@ -9,7 +9,6 @@ import { type StoredReview, findReview, listReviews } from '../../ledger/reviews
 import { type AccountKey, readTotals } from '../../ledger/totals.ts';
 import { transact } from '../../ledger/transact.ts';
 import { printableId, text, toTime } from '../contract/fields.ts';
-import { idempotencyKeyOf } from '../idempotency.ts';
 import { appOf } from '../mount.ts';
 import { Problem } from '../problems/problem.ts';
 import { type Reply, type Services, route } from '../route.ts';
@@ -138,18 +137,18 @@ export const decideOnReview = route({
   scope: 'growth',
   params: z.object({ review: printableId }),
   body: decisionRequest,
-  headers: { 'Idempotency-Key': 'Makes a repeated request the same decision.' },
   answers: {
     200: { description: 'In force, and the workflow has taken it in', schema: decided },
     202: { description: 'In force; the workflow will hear of it', schema: decided },
   },
   problems: ['not-found', 'already-decided', 'account-busy'],
-  handle: async ({ params, body, header, caller }, services) => {
+  handle: async ({ params, body, caller, keyed }, services) => {
     const appId = appOf(caller);
     const found = await findReview(services.ledger.pool, appId, reviewId(params.review));
     if (found === null) throw new Problem('not-found', 'review: this app has no such review');
     const account = { appId, userId: found.userId };
-    const key = idempotencyKeyOf(header('idempotency-key')) ?? uuid();
+    // The fingerprint keeps the act apart from another under a key that has been forgotten after its day.
+    const key = keyed === null ? uuid() : `${keyed.key}-${keyed.fingerprint}`;
     const by = body.by ?? `key ${caller.keyId}`;
     const command = await writeCommand(services.ledger, account, {
       review: found,

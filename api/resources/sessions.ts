@@ -4,7 +4,7 @@ import { periodOf } from '../../domain/account/change.ts';
 import type { AccountState } from '../../domain/account/state.ts';
 import { type Admission, decideAdmission } from '../../domain/allowance/admission.ts';
 import { decideEnd } from '../../domain/allowance/end-session.ts';
-import { sessionId, userId } from '../../domain/ids.ts';
+import { type SessionId, sessionId, userId } from '../../domain/ids.ts';
 import { userView } from '../../domain/usage-view.ts';
 import type { LoadedAccount } from '../../ledger/account-snapshot.ts';
 import type { Decision } from '../../ledger/decision.ts';
@@ -21,14 +21,12 @@ import {
   sessionToApi,
 } from '../contract/session.ts';
 import { usageViewToApi } from '../contract/usage-view.ts';
-import { fingerprintOf, idempotencyKeyOf } from '../idempotency.ts';
+import { type Keyed, replayed } from '../idempotency.ts';
 import { appOf } from '../mount.ts';
 import { Problem } from '../problems/problem.ts';
 import { rateLimitHeaders } from '../rate-limit.ts';
 import { refusal } from '../refusal.ts';
 import { type Reply, route } from '../route.ts';
-
-type Keyed = { readonly key: string; readonly fingerprint: string } | null;
 
 const tag = 'Sessions';
 
@@ -61,29 +59,15 @@ function replyTo(admission: Admission, state: AccountState, context: DecisionCon
   }
 }
 
-/** A repeated request is answered as the first was; another request under the same key is a mistake. */
-function replayed(loaded: LoadedAccount, keyed: NonNullable<Keyed>): Reply | null {
-  const answer = loaded.answers.find(({ key }) => key === keyed.key);
-  if (answer === undefined) return null;
-  if (answer.fingerprint !== keyed.fingerprint) {
-    throw new Problem('idempotency-key-reused', 'Send a new Idempotency-Key with a new request.');
-  }
-  return {
-    status: answer.status,
-    body: answer.body,
-    headers: { 'Idempotent-Replayed': 'true' },
-  };
-}
-
 type AdmissionAnswer = { readonly reply: Reply; readonly admission: Admission | null };
 
 function decideSession(
   loaded: LoadedAccount,
   context: DecisionContext,
   body: z.output<typeof sessionRequest>,
-  keyed: Keyed,
+  keyed: Keyed | null,
 ): Decision<AdmissionAnswer> {
-  const before = keyed === null ? null : replayed(loaded, keyed);
+  const before = replayed(loaded.answers, keyed);
   if (before !== null) return { state: loaded.state, answer: { reply: before, admission: null } };
   const { state, answer } = decideAdmission(
     loaded.state,
@@ -112,24 +96,20 @@ export const startSession = route({
   scope: 'app',
   params: ofUser,
   body: sessionRequest,
-  headers: { 'Idempotency-Key': 'Makes a repeated request the same session; kept for 24 hours.' },
+  repeats: 'in_commit',
   answers: {
     200: { description: 'Ask the user, and repeat with `confirmed: true`', schema: confirm },
     201: { description: 'Admitted', schema: admitted },
     403: { description: 'Refused until a person has decided', schema: refused },
     429: { description: 'Refused until `resets_at`', schema: refused },
   },
-  problems: ['idempotency-key-reused', 'account-busy'],
-  handle: async ({ params, body, header, caller }, { ledger, metrics }) => {
+  problems: ['account-busy'],
+  handle: async ({ params, body, caller, keyed }, { ledger, metrics }) => {
     const user = userId(params.user);
-    const key = idempotencyKeyOf(header('idempotency-key'));
-    // `confirmed` is not part of what a repeat is known by: the answer "confirm" asks for the same request with it.
-    const { confirmed: _, ...asked } = body;
-    const keyed = key === null ? null : { key, fingerprint: fingerprintOf({ user, ...asked }) };
     const address = { appId: appOf(caller), userId: user };
     const done = await transact(
       ledger,
-      key === null ? address : { ...address, idempotencyKey: key },
+      keyed === null ? address : { ...address, idempotencyKey: keyed.key },
       (loaded, context) => decideSession(loaded, context, body, keyed),
     );
     if (done === null) throw new Problem('not-found', 'The app of this key is gone.');
@@ -142,6 +122,28 @@ export const startSession = route({
   },
 });
 
+function decideToEnd(
+  loaded: LoadedAccount,
+  context: DecisionContext,
+  id: SessionId,
+  keyed: Keyed | null,
+): Decision<Reply> {
+  const before = replayed(loaded.answers, keyed);
+  if (before !== null) return { state: loaded.state, answer: before };
+  const { state, answer: session } = decideEnd(loaded.state, id, context);
+  const body: z.output<typeof ended> = {
+    session: sessionToApi(session, termsOfPeriod(periodOf(state, session.period), context)),
+    usage: usageViewToApi(userView(state, context, { kind: 'standing' })),
+  };
+  const hasEndedNow = session.endedVersion === loaded.state.account.version + 1;
+  const isStored = keyed !== null && hasEndedNow;
+  return {
+    state,
+    answer: { status: 200, body },
+    remember: isStored ? { ...keyed, status: 200, body } : null,
+  };
+}
+
 export const endSession = route({
   method: 'post',
   path: '/v1/sessions/:session/end',
@@ -150,23 +152,18 @@ export const endSession = route({
   tag,
   scope: 'app',
   params: ofSession,
+  repeats: 'in_commit',
   answers: { 200: { description: 'Ended, now or before', schema: ended } },
   problems: ['not-found', 'account-busy'],
-  handle: async ({ params, caller }, { ledger }) => {
+  handle: async ({ params, caller, keyed }, { ledger }) => {
     const id = sessionId(params.session);
+    const address = { appId: appOf(caller), sessionId: id };
     const done = await transact(
       ledger,
-      { appId: appOf(caller), sessionId: id },
-      ({ state: before }, context) => {
-        const { state, answer: session } = decideEnd(before, id, context);
-        const body: z.output<typeof ended> = {
-          session: sessionToApi(session, termsOfPeriod(periodOf(state, session.period), context)),
-          usage: usageViewToApi(userView(state, context, { kind: 'standing' })),
-        };
-        return { state, answer: body };
-      },
+      keyed === null ? address : { ...address, idempotencyKey: keyed.key },
+      (loaded, context) => decideToEnd(loaded, context, id, keyed),
     );
     if (done === null) throw new Problem('not-found', 'session: this app has no such session');
-    return { status: 200, body: done.answer };
+    return done.answer;
   },
 });

@@ -19,6 +19,7 @@ export const reportUsage = route({
   answers: {
     200: { description: 'Counted, and whether the session may go on', schema: usageAnswer },
   },
+  repeats: 'by_own_id',
   problems: ['not-found', 'unknown-model', 'impossible-time', 'usage-event-reused', 'account-busy'],
   handle: async ({ params, body, caller }, { ledger }) => {
     const id = sessionId(params.session);

@@ -54,7 +54,19 @@ alter table commands drop constraint commands_kind_check;
 alter table commands add constraint commands_kind_check
   check (kind in ('flag', 'approve', 'reject', 'grant', 'override', 'withdraw'));
 
+-- An answer that is still being worked out holds its key without a status.
+alter table answers alter column status drop not null;
+alter table answers alter column body drop not null;
+alter table answers add column claimed_until timestamptz;
+alter table answers add check ((status is null) = (claimed_until is not null));
+
 -- Down Migration
+
+delete from answers where status is null or body is null;
+alter table answers drop column claimed_until;
+alter table answers alter column status set not null;
+alter table answers alter column body set not null;
+
 
 alter table commands drop constraint commands_kind_check;
 alter table commands add column review_id text;

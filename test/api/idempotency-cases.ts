@@ -1,0 +1,91 @@
+import type { Pool } from 'pg';
+import { expect } from 'vitest';
+import type { TestApp } from '../setup/product.ts';
+
+type Asked = { readonly path: string; readonly body?: unknown };
+
+/** A request that does something, another that a repeat of it must not be taken for, and how often it was done. */
+export type Prepared = {
+  readonly asked: Asked;
+  readonly other: Asked;
+  readonly effects: () => Promise<number>;
+};
+
+type Case = (app: TestApp, pool: Pool) => Promise<Prepared>;
+
+const counting =
+  (pool: Pool, query: string, values: readonly unknown[] = []) =>
+  async (): Promise<number> => {
+    const { rows } = await pool.query<{ n: number }>(`select count(*) as n from ${query}`, [...values]);
+    return rows[0]?.n ?? 0;
+  };
+
+const sessionOf = async (app: TestApp, user: string): Promise<string> =>
+  (await app.call('POST', `/v1/users/${user}/sessions`)).body.session.id;
+
+/** One for every POST, by its operation: a route without one fails its tests. */
+export const cases: Readonly<Record<string, Case>> = {
+  startSession: async (app, pool) => ({
+    asked: { path: '/v1/users/ada/sessions', body: {} },
+    other: { path: '/v1/users/ada/sessions', body: { metadata: { a: 'b' } } },
+    effects: counting(pool, 'sessions where app_id = $1', [app.id]),
+  }),
+  endSession: async (app, pool) => {
+    const [first, second] = [await sessionOf(app, 'ada'), await sessionOf(app, 'ada')];
+    return {
+      asked: { path: `/v1/sessions/${first}/end` },
+      other: { path: `/v1/sessions/${second}/end` },
+      effects: counting(pool, 'sessions where app_id = $1 and ended_at is not null', [app.id]),
+    };
+  },
+  reportUsage: async (app, pool) => {
+    const path = `/v1/sessions/${await sessionOf(app, 'ada')}/usage`;
+    return {
+      asked: { path, body: { id: 'e1', cost_usd: 0.01 } },
+      other: { path, body: { id: 'e2', cost_usd: 0.01 } },
+      effects: counting(pool, 'usage_events where app_id = $1', [app.id]),
+    };
+  },
+  seeNotice: async (app, pool) => {
+    await sessionOf(app, 'ada');
+    await pool.query(
+      `insert into notices (app_id, user_id, notice_id, kind, period, threshold, text, created_at)
+       select $1, 'ada', n, 'nudge', 1, 70, 'seven of ten', now() from unnest(array['n1', 'n2']) n`,
+      [app.id],
+    );
+    return {
+      asked: { path: '/v1/users/ada/inbox/n1/seen' },
+      other: { path: '/v1/users/ada/inbox/n2/seen' },
+      effects: counting(pool, 'notices where app_id = $1 and seen_at is not null', [app.id]),
+    };
+  },
+  decideReview: async (app, pool) => {
+    for (let attempt = 0; attempt < 25; attempt += 1) await app.call('POST', '/v1/users/bot/sessions');
+    const { reviews } = (await app.growth('GET', '/v1/reviews')).body;
+    expect(reviews).toHaveLength(1);
+    const path = `/v1/reviews/${reviews[0].id}/decision`;
+    return {
+      asked: { path, body: { decision: 'approve', note: 'a school class' } },
+      other: { path, body: { decision: 'reject' } },
+      effects: counting(pool, "commands where app_id = $1 and kind <> 'flag'", [app.id]),
+    };
+  },
+  advanceTestClock: async (app, pool) => ({
+    asked: { path: '/v1/test-clock/advance', body: { by: 'P1D', wait: false } },
+    other: { path: '/v1/test-clock/advance', body: { by: 'P2D', wait: false } },
+    effects: async () => {
+      const { rows } = await pool.query('select clock_offset_ms from apps where app_id = $1', [app.id]);
+      return Math.round(rows[0].clock_offset_ms / 86_400_000);
+    },
+  }),
+  createApp: async (_app, pool) => ({
+    asked: { path: '/v1/apps', body: { name: 'made once', mode: 'sandbox' } },
+    other: { path: '/v1/apps', body: { name: 'made twice', mode: 'sandbox' } },
+    effects: counting(pool, "apps where name = 'made once'"),
+  }),
+  issueKey: async (app, pool) => ({
+    asked: { path: `/v1/apps/${app.id}/keys`, body: { scopes: ['app'] } },
+    other: { path: `/v1/apps/${app.id}/keys`, body: { scopes: ['growth'] } },
+    effects: counting(pool, 'api_keys where app_id = $1', [app.id]),
+  }),
+};
