@@ -5,7 +5,7 @@ import type { Reply } from './route.ts';
 const keyForm = /^[\x21-\x7e]{1,255}$/;
 
 /** The request's `Idempotency-Key`, null where none was sent. */
-export function idempotencyKeyOf(header: string | undefined): string | null {
+function idempotencyKeyOf(header: string | undefined): string | null {
   if (header === undefined) return null;
   if (keyForm.test(header)) return header;
   const message = 'must be 1–255 visible ASCII characters';

@@ -1,5 +1,8 @@
 import { deleteKey, postApp, postKey } from './resources/apps.ts';
+import { postGrant } from './resources/grants.ts';
 import { getInbox, seeNotice } from './resources/inbox.ts';
+import { getLimits } from './resources/limits.ts';
+import { deleteModifier, postOverride } from './resources/overrides.ts';
 import { decideOnReview, getReviews } from './resources/reviews.ts';
 import { endSession, startSession } from './resources/sessions.ts';
 import { advanceClock, getClock } from './resources/test-clock.ts';
@@ -17,6 +20,10 @@ export const routes: readonly Route[] = [
   getUsage,
   getInbox,
   seeNotice,
+  getLimits,
+  postGrant,
+  postOverride,
+  deleteModifier,
   getReviews,
   decideOnReview,
   advanceClock,

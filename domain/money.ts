@@ -21,6 +21,8 @@ export function microUsdFromDollars(dollars: number): MicroUsd {
   return microUsd(Math.ceil(Number((dollars * 1_000_000).toPrecision(15))));
 }
 
+export const dollarsOf = (amount: MicroUsd): number => amount / 1_000_000;
+
 export const plus = (left: MicroUsd, right: MicroUsd): MicroUsd => microUsd(left + right);
 
 /** @throws RangeError when more is taken than there is: a broken invariant, not a user's error. */

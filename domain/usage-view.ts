@@ -1,15 +1,11 @@
 import { bringUpToDate, today } from './account/bring-up-to-date.ts';
 import { currentPeriod, openSessions } from './account/change.ts';
-import { type DecisionContext, currentTerms } from './account/context.ts';
+import type { DecisionContext } from './account/context.ts';
+import { entitlementInForce } from './account/entitlement.ts';
 import type { AccountState } from './account/state.ts';
 import { type Stage, isUsedUp, percentUsed, stageOf } from './allowance/ladder.ts';
-import {
-  type BindingLimit,
-  type LimitName,
-  bindingLimits,
-  entitlementInForce,
-  holdFor,
-} from './allowance/limits.ts';
+import { type BindingLimit, type LimitName, bindingLimits, holdFor } from './allowance/limits.ts';
+import { currentTermsInForce } from './allowance/terms-in-force.ts';
 import { usageMessage } from './messages/usage-message.ts';
 import type { Tier } from './policy/document.ts';
 import type { UserView } from './user-view.ts';
@@ -46,14 +42,14 @@ function stageShown(state: AccountState, context: DecisionContext, limit: Bindin
   const refusedByPeriod =
     (limit?.limit === 'month' || limit?.limit === 'usage') && limit.resetsAt === period.endsAt;
   if (refusedByPeriod) return 'cutoff';
-  return stageOf(period, currentTerms(state, context), openSessions(state).length > 0);
+  return stageOf(period, currentTermsInForce(state, context), openSessions(state).length > 0);
 }
 
 /** The one function that makes the user view, for answers, widgets, messages and e-mails alike. */
 export function userView(before: AccountState, context: DecisionContext, occasion: ViewOccasion): UserView {
   const state = bringUpToDate(before, context);
   const { account } = state;
-  const terms = currentTerms(state, context);
+  const terms = currentTermsInForce(state, context);
   const period = currentPeriod(state);
   const day = today(state);
   const limit = limitShown(occasion, bindingLimits(state, context));

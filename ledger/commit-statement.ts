@@ -80,7 +80,8 @@ with asked as materialized (
   on conflict (app_id, user_id, number) do update set
     version = excluded.version, policy_version = excluded.policy_version, sessions_used = excluded.sessions_used,
     spent_micro_usd = excluded.spent_micro_usd, held_micro_usd = excluded.held_micro_usd,
-    overshoot_micro_usd = excluded.overshoot_micro_usd, crossed = excluded.crossed
+    overshoot_micro_usd = excluded.overshoot_micro_usd, crossed = excluded.crossed,
+    drawn_before = excluded.drawn_before
 ), changed_sessions as (
   insert into sessions (
     app_id, user_id, session_id, period, date, tier, cap_micro_usd, held_micro_usd, spent_micro_usd,

@@ -1,9 +1,11 @@
 import { v7 as uuid } from 'uuid';
 import { currentPeriod, withAccount } from '../domain/account/change.ts';
 import type { DecisionContext } from '../domain/account/context.ts';
+import { entitlementInForce } from '../domain/account/entitlement.ts';
+import { nextChange } from '../domain/account/modifier.ts';
 import { type AccountState, type Added, nothingAdded } from '../domain/account/state.ts';
 import { reviewId, sessionId } from '../domain/ids.ts';
-import { type Instant, earliest } from '../domain/instant.ts';
+import { type Instant, earliest, instant } from '../domain/instant.ts';
 import { type Telling, sessionEndsToldEvery, worthTelling } from '../domain/telling.ts';
 import {
   type AppStand,
@@ -38,13 +40,21 @@ const told: readonly Telling[] = ['not', 'paced', 'at_once'];
 const loudest = (left: Telling, right: Telling): Telling =>
   told.indexOf(left) >= told.indexOf(right) ? left : right;
 
+const appNow = ({ databaseNow, clockOffset }: ChainStart): Instant => instant(databaseNow + clockOffset);
+
 const newWake = (before: AccountState, after: AccountState): Instant | null =>
   before.account.currentPeriod === after.account.currentPeriod ? null : currentPeriod(after).endsAt;
 
-/** Until when a decision's view of the calendar holds: the end of the period and of the day it judged. */
-function validUntil({ account, periods }: AccountState): Instant | null {
+/**
+ * Until when a decision's view of the calendar holds: the end of the period and of the day it judged, and the next instant
+ * at which a grant or an override starts or ends.
+ */
+function validUntil(state: AccountState, now: Instant): Instant | null {
+  const { account, periods } = state;
   const period = periods.find(({ number }) => number === account.currentPeriod);
-  return earliest([period?.endsAt, account.day?.endsAt].filter((at) => at !== undefined));
+  const change = nextChange(entitlementInForce(state).modifiers ?? [], now);
+  const ends = [period?.endsAt, account.day?.endsAt, change];
+  return earliest(ends.filter((at) => at !== undefined && at !== null));
 }
 
 const joined = (left: Added, right: Added): Added => ({
@@ -74,7 +84,7 @@ function seenBy(task: Task, link: Link, start: ChainStart): LoadedAccount {
     clockOffset: start.clockOffset,
     mode: start.mode,
     policyVersion: start.policyVersion,
-    now: (start.databaseNow + start.clockOffset) as Instant,
+    now: appNow(start),
     state: link.state,
     usageEvents:
       usageEventIds === undefined ? [] : link.usageEvents.filter((event) => usageEventIds.includes(event.id)),
@@ -163,7 +173,7 @@ export function decideChain(tasks: readonly Task[], start: ChainStart): Chain {
       after: isMoved ? after : start.state,
       app: { clockOffset: start.clockOffset, mode: start.mode, policyVersion: start.policyVersion },
       decidedAt: start.databaseNow,
-      validUntil: validUntil(after),
+      validUntil: validUntil(after, appNow(start)),
       telling: last.telling,
       pace: sessionEndsToldEvery[start.mode],
       wakeAt: isMoved ? newWake(start.state, after) : null,

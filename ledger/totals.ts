@@ -1,7 +1,9 @@
-import { type DecisionContext, termsOfPeriod } from '../domain/account/context.ts';
-import type { Period } from '../domain/account/state.ts';
+import type { DecisionContext } from '../domain/account/context.ts';
+import type { AccountState, Period } from '../domain/account/state.ts';
 import { percentUsed } from '../domain/allowance/ladder.ts';
+import { termsInForce } from '../domain/allowance/terms-in-force.ts';
 import type { AppId, UserId } from '../domain/ids.ts';
+import { instant } from '../domain/instant.ts';
 import { resetJitter } from '../domain/notice/reset-jitter.ts';
 import type { AccountTotals, CrossingTotals, NudgeDecision, PeriodTotals } from '../domain/totals.ts';
 import type { Ledger } from './ledger.ts';
@@ -22,6 +24,7 @@ type CrossingRow = {
 
 type Row = {
   epoch: number;
+  now: number;
   clock_offset_ms: number;
   mode: 'sandbox' | 'live';
   account: AccountRow;
@@ -34,6 +37,7 @@ type Row = {
 /** Periods the workflow has not heard of since it last acknowledged, and the current one. */
 const statement = `
 select
+  floor(extract(epoch from clock_timestamp()) * 1000)::bigint + app.clock_offset_ms as now,
   (select epoch from ledger_epoch) as epoch, app.clock_offset_ms, app.mode, to_jsonb(a) as account,
   coalesce(jsonb_agg(to_jsonb(p) order by p.number) filter (where p.number is not null), '[]') as periods,
   (select jsonb_agg(to_jsonb(c) || jsonb_build_object('decision', n.decision) order by c.period, c.threshold)
@@ -55,9 +59,10 @@ group by a.app_id, a.user_id, app.app_id, o.acked_seq`;
 function periodTotals(
   period: Period,
   crossings: readonly CrossingRow[],
-  policyOf: DecisionContext['policyOf'],
+  state: Pick<AccountState, 'account' | 'commands'>,
+  context: Pick<DecisionContext, 'now' | 'policyOf'>,
 ): PeriodTotals {
-  const terms = termsOfPeriod(period, { policyOf });
+  const terms = termsInForce(state, period, context);
   return {
     number: period.number,
     startsAt: period.startsAt,
@@ -85,6 +90,8 @@ function periodTotals(
 
 function totalsFromRow(row: Row, policyOf: DecisionContext['policyOf']): AccountTotals {
   const account = accountFromRow(row.account);
+  const commands = (row.commands ?? []).map(commandFromRow);
+  const context = { now: instant(row.now), policyOf };
   return {
     v: 1,
     appId: account.appId,
@@ -94,9 +101,11 @@ function totalsFromRow(row: Row, policyOf: DecisionContext['policyOf']): Account
     clockOffset: row.clock_offset_ms,
     resetJitter: row.mode === 'sandbox' ? 0 : resetJitter(account.userId),
     entitlement: account.entitlement,
-    commands: (row.commands ?? []).map(commandFromRow),
+    commands,
     riskScore: row.risk_score,
-    periods: row.periods.map((period) => periodTotals(periodFromRow(period), row.crossings ?? [], policyOf)),
+    periods: row.periods.map((period) =>
+      periodTotals(periodFromRow(period), row.crossings ?? [], { account, commands }, context),
+    ),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Modifier } from '../domain/account/modifier.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { PeriodTotals } from '../domain/totals.ts';
 import { type FreeTierState, type JournalEntry, currentPeriodOf } from './state.ts';
@@ -52,6 +53,30 @@ function standingLines(state: FreeTierState): string[] {
   }
 }
 
+function modifierInWords(modifier: Modifier): string {
+  const what =
+    modifier.kind === 'grant'
+      ? `${modifier.sessions} sessions and ${dollars(modifier.spend)} granted`
+      : `limits overridden (${Object.keys(modifier.limits).join(', ')})`;
+  const until = modifier.until === null ? 'until withdrawn' : `until ${inUtc(modifier.until)}`;
+  return `- ${what} from ${inUtc(modifier.from)} ${until}, by ${plain(modifier.by)}: ${plain(modifier.reason)}`;
+}
+
+/** The newest few; the API lists all of them. */
+const modifiersShown = 5;
+
+function modifierLines({ entitlement }: FreeTierState): string[] {
+  const modifiers = entitlement.modifiers ?? [];
+  return modifiers.length === 0
+    ? []
+    : [
+        '',
+        `**Grants and overrides: ${modifiers.length}**`,
+        '',
+        ...modifiers.slice(-modifiersShown).map(modifierInWords),
+      ];
+}
+
 const journalLines = (title: string, entries: readonly JournalEntry[]): string[] =>
   entries.length === 0
     ? []
@@ -69,6 +94,7 @@ export function detailsOf(state: FreeTierState): string {
     ...standingLines(state),
     '',
     ...(current === null ? ['No totals have arrived yet.'] : periodLines(current)),
+    ...modifierLines(state),
     ...journalLines(
       'Last acts',
       state.journal.filter((entry) => entry.kind === 'act'),

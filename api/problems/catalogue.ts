@@ -15,6 +15,7 @@ export const catalogue = {
     title: 'The request under this Idempotency-Key is being carried out',
   },
   'secret-shown-once': { status: 409, title: 'This was done, and its secret was shown once' },
+  'too-many-modifiers': { status: 409, title: 'The user has as many grants and overrides as there may be' },
   'usage-event-reused': { status: 409, title: 'This usage event id stands for another event' },
   'body-too-large': { status: 413, title: 'The body is larger than 1 MB' },
   'unsupported-media-type': { status: 415, title: 'Send application/json' },

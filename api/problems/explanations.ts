@@ -21,6 +21,8 @@ export const explanations: Readonly<Record<ProblemCode, string>> = {
     'The first request under the key has not been answered yet. Repeat this one after Retry-After: it is then given the same answer.',
   'secret-shown-once':
     'The request under this Idempotency-Key was carried out before. Secrets are not stored, so its answer cannot be repeated; the detail says how to get a new secret.',
+  'too-many-modifiers':
+    'An account holds at most 50 grants and overrides that have not ended. Withdraw some of them first.',
   'usage-event-reused':
     'The id was used for another session or with other figures. A repeat must be the same event; another call needs its own id.',
   'body-too-large': 'A request may hold one megabyte. Send less at once.',

@@ -1,10 +1,15 @@
 import { dayContaining, firstPeriod, periodAfter } from '../calendar.ts';
+import { closeEndedGrants, drawnUntil } from '../allowance/grant-draw.ts';
 import { noMoney } from '../money.ts';
 import { termsFor } from '../policy/terms.ts';
 import { currentPeriod, withAccount, withPeriod } from './change.ts';
 import type { DecisionContext } from './context.ts';
+import { entitlementInForce } from './entitlement.ts';
+import type { Modifier } from './modifier.ts';
 import { settleExpired } from './settle.ts';
 import type { AccountState, Day, Period } from './state.ts';
+
+const modifiersOf = (state: AccountState): readonly Modifier[] => entitlementInForce(state).modifiers ?? [];
 
 /** Opens the period that contains now, from ledger data only: whoever comes first gets the same row. */
 function openPeriod(state: AccountState, context: DecisionContext): AccountState {
@@ -27,7 +32,7 @@ function openPeriod(state: AccountState, context: DecisionContext): AccountState
     held: noMoney,
     overshoot: noMoney,
     crossed: [],
-    drawnBefore: {},
+    drawnBefore: previous === null ? {} : drawnUntil(previous, modifiersOf(state), context),
   };
   return withAccount(withPeriod(state, period), { currentPeriod: period.number });
 }
@@ -43,7 +48,7 @@ export function openDay(state: AccountState, context: DecisionContext): AccountS
 
 /** The first step of every decision: what time alone has changed, settled exactly as if it had been noticed at once. */
 export const bringUpToDate = (state: AccountState, context: DecisionContext): AccountState =>
-  openDay(openPeriod(settleExpired(state, context), context), context);
+  openDay(openPeriod(closeEndedGrants(settleExpired(state, context), context), context), context);
 
 /** The day that `bringUpToDate` has opened. */
 export function today(state: AccountState): Day {

@@ -82,6 +82,7 @@ function foldOne(entitlement: Entitlement, command: Command): Entitlement {
 
 /** The entitlement in force: commands not yet folded are applied in their order; folding twice changes nothing. */
 export function fold(entitlement: Entitlement, commands: readonly Command[]): Entitlement {
+  if (commands.length === 0) return entitlement;
   return [...commands]
     .sort((left, right) => left.number - right.number)
     .filter((command) => command.number > entitlement.foldedThrough)
@@ -90,3 +91,16 @@ export function fold(entitlement: Entitlement, commands: readonly Command[]): En
       entitlement,
     );
 }
+
+/** What an account may do now, acts included that stand in the ledger and that its workflow has not folded yet. */
+export const entitlementInForce = ({
+  account,
+  commands,
+}: {
+  readonly account: { readonly entitlement: Entitlement };
+  readonly commands: readonly Command[];
+}): Entitlement => fold(account.entitlement, commands);
+
+/** A restricted account runs on the economy tier, whatever else it is entitled to. */
+export const tierCeilingOf = ({ standing, tierCeiling }: Entitlement): Tier =>
+  standing === 'restricted' ? 'economy' : tierCeiling;

@@ -1,4 +1,4 @@
-import type { Instant } from '../instant.ts';
+import { type Instant, earliest } from '../instant.ts';
 import type { MicroUsd } from '../money.ts';
 
 /**
@@ -38,3 +38,12 @@ export type LimitChanges = {
 
 export const isInForce = (modifier: Modifier, now: Instant): boolean =>
   modifier.from <= now && (modifier.until === null || now < modifier.until);
+
+/** The next instant at which one of them starts or ends: a decision made before it says nothing about what is after it. */
+export const nextChange = (modifiers: readonly Modifier[], now: Instant): Instant | null =>
+  earliest(
+    modifiers
+      .flatMap(({ from, until }) => [from, until])
+      .filter((at) => at !== null)
+      .filter((at) => at > now),
+  );

@@ -1,9 +1,10 @@
 import { crossSteps, isUsedUp } from '../allowance/ladder.ts';
+import { termsInForce } from '../allowance/terms-in-force.ts';
 import type { Instant } from '../instant.ts';
 import { minus, noMoney } from '../money.ts';
 import type { PlanTerms } from '../policy/terms.ts';
 import { openSessions, periodOf, withAccount, withPeriod, withSession } from './change.ts';
-import { type DecisionContext, termsOfPeriod } from './context.ts';
+import type { DecisionContext } from './context.ts';
 import type { AccountState, Period, Session, SessionEnd } from './state.ts';
 
 /** A session that ends unused is given back, but no more often than this in a day, so that opening and closing is not free. */
@@ -65,7 +66,7 @@ export function settleSession(
   );
   const settled = isUnused(session) ? giveBack(released, ended) : released;
   const settledPeriod = periodOf(settled, session.period);
-  return crossCutoff(settled, settledPeriod, termsOfPeriod(settledPeriod, context), at);
+  return crossCutoff(settled, settledPeriod, termsInForce(settled, settledPeriod, context), at);
 }
 
 /** Settles what has expired, whether or not the sweeper has come by, each at the instant it expired. */

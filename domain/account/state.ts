@@ -85,12 +85,14 @@ export type Period = {
   readonly overshoot: MicroUsd;
   /** Percents of the ladder already crossed, rising. */
   readonly crossed: readonly number[];
-  /** What earlier periods drew of grants that still run, by grant: written once, when the period opens. */
+  /** What was drawn of grants, by grant, other than what this period draws of those that still run. */
   readonly drawnBefore: Readonly<Record<string, Drawn>>;
 };
 
-/** What was used of a grant. */
-export type Drawn = { readonly sessions: number; readonly spent: MicroUsd };
+export type DrawnAmount = { readonly sessions: number; readonly spent: MicroUsd };
+
+/** What earlier periods drew of a grant, and what this one did, known once the grant has ended within it. */
+export type Drawn = DrawnAmount & { readonly here?: DrawnAmount };
 
 export type SessionEnd = 'ended' | 'expired';
 

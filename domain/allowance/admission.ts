@@ -1,6 +1,6 @@
 import { bringUpToDate, today } from '../account/bring-up-to-date.ts';
 import { currentPeriod, withAccount, withPeriod, withSession } from '../account/change.ts';
-import { type DecisionContext, currentTerms } from '../account/context.ts';
+import type { DecisionContext } from '../account/context.ts';
 import type { AccountState, Session } from '../account/state.ts';
 import { type Instant, after } from '../instant.ts';
 import { noMoney, plus } from '../money.ts';
@@ -8,6 +8,7 @@ import type { PlanTerms } from '../policy/terms.ts';
 import { flagIfSuspect } from '../risk/flag.ts';
 import { crossSteps, dimensionAt } from './ladder.ts';
 import { type BindingLimit, type LimitName, bindingLimits, holdFor } from './limits.ts';
+import { currentTermsInForce } from './terms-in-force.ts';
 
 export type AdmissionRequest = {
   /** The user was asked and said yes. */
@@ -56,7 +57,7 @@ function refuse(
   first: BindingLimit,
 ): Decided<Admission> {
   const period = currentPeriod(state);
-  const terms = currentTerms(state, context);
+  const terms = currentTermsInForce(state, context);
   const periodUsedUp = violated.some(
     ({ limit, resetsAt }) => (limit === 'month' || limit === 'usage') && resetsAt === period.endsAt,
   );
@@ -77,7 +78,7 @@ function refuse(
 
 function askToConfirm(state: AccountState, context: DecisionContext): Decided<Admission> {
   const period = currentPeriod(state);
-  const terms = currentTerms(state, context);
+  const terms = currentTermsInForce(state, context);
   const reached = { sessions: period.sessionsUsed + 1, highest: terms.ladder.confirm };
   return { state: crossSteps(state, period, terms, reached, context.now), answer: { outcome: 'confirm' } };
 }
@@ -88,7 +89,7 @@ function admit(
   context: DecisionContext,
   hold: NonNullable<ReturnType<typeof holdFor>>,
 ): Decided<Admission> {
-  const terms = currentTerms(state, context);
+  const terms = currentTermsInForce(state, context);
   const day = today(state);
   const before = currentPeriod(state);
   const session: Session = {
@@ -138,7 +139,7 @@ export function decideAdmission(
   const hold = holdFor(attempted, context);
   if (hold === null) throw new RangeError('a session without room for its hold passed every limit');
   // A question is not an attempt: only its repetition counts.
-  if (!request.confirmed && mustConfirm(attempted, currentTerms(attempted, context)))
+  if (!request.confirmed && mustConfirm(attempted, currentTermsInForce(attempted, context)))
     return askToConfirm(current, context);
   return admit(attempted, request, context, hold);
 }

@@ -1,22 +1,21 @@
 import { today } from '../account/bring-up-to-date.ts';
 import { currentPeriod, openSessions } from '../account/change.ts';
-import { type DecisionContext, currentTerms } from '../account/context.ts';
-import { fold, type Entitlement } from '../account/entitlement.ts';
-import type { AccountState } from '../account/state.ts';
-import { type Instant, after, earliest } from '../instant.ts';
-import { type MicroUsd, plus } from '../money.ts';
+import type { DecisionContext } from '../account/context.ts';
+import { entitlementInForce, tierCeilingOf } from '../account/entitlement.ts';
+import type { AccountState, Session } from '../account/state.ts';
+import type { Instant } from '../instant.ts';
+import { type MicroUsd, minus, plus } from '../money.ts';
 import type { Tier } from '../policy/document.ts';
 import type { PlanTerms } from '../policy/terms.ts';
+import { probationOf } from './effective-limits.ts';
 import { dimensionAt } from './ladder.ts';
+import { currentTermsInForce } from './terms-in-force.ts';
 
 export type LimitName =
   'day' | 'month' | 'usage' | 'concurrent' | 'session' | 'probation' | 'review' | 'suspended';
 
 /** A limit that refuses a session now, and when time alone would lift it; null where a person must. */
 export type BindingLimit = { readonly limit: LimitName; readonly resetsAt: Instant | null };
-
-export const entitlementInForce = (state: AccountState): Entitlement =>
-  fold(state.account.entitlement, state.commands);
 
 const fits = (state: AccountState, terms: PlanTerms, cap: MicroUsd): boolean => {
   const period = currentPeriod(state);
@@ -37,13 +36,13 @@ export function holdFor(
   state: AccountState,
   context: DecisionContext,
 ): { readonly tier: Tier; readonly cap: MicroUsd } | null {
-  const terms = currentTerms(state, context);
+  const terms = currentTermsInForce(state, context);
   const period = currentPeriod(state);
   const { degrade } = terms;
   const degraded =
     degrade !== null && dimensionAt(period, terms, period.sessionsUsed + 1, degrade.at) !== null;
   const byLadder: Tier = degraded ? degrade.tier : 'standard';
-  const tier: Tier = entitlementInForce(state).tierCeiling === 'economy' ? 'economy' : byLadder;
+  const tier: Tier = tierCeilingOf(entitlementInForce(state)) === 'economy' ? 'economy' : byLadder;
   if (fits(state, terms, terms.sessionCap[tier])) return { tier, cap: terms.sessionCap[tier] };
   if (degrade !== null && fits(state, terms, terms.sessionCap.economy))
     return { tier: 'economy', cap: terms.sessionCap.economy };
@@ -51,11 +50,31 @@ export function holdFor(
 }
 
 function probationLimit(state: AccountState, terms: PlanTerms, now: Instant): BindingLimit[] {
-  const { registeredAt, registrationGiven } = state.account;
-  if (terms.probation === null || !registrationGiven) return [];
-  const endsAt = after(registeredAt, terms.probation.lasts);
-  const binds = now < endsAt && currentPeriod(state).sessionsUsed >= terms.probation.sessions;
-  return binds ? [{ limit: 'probation', resetsAt: endsAt }] : [];
+  const probation = probationOf(state.account, terms, now);
+  return probation !== null && currentPeriod(state).sessionsUsed >= probation.sessions
+    ? [{ limit: 'probation', resetsAt: probation.endsAt }]
+    : [];
+}
+
+/** What the current period holds, and until when if nothing more is heard of it. */
+function holdsOf(state: AccountState): readonly { readonly held: MicroUsd; readonly until: Instant }[] {
+  const { number } = currentPeriod(state);
+  return state.sessions
+    .filter((session) => session.period === number && session.held > 0)
+    .map((session) => ({ held: session.held, until: session.expiresAt }))
+    .sort((left, right) => left.until - right.until);
+}
+
+/** When the smallest hold fits again because others have run out; null where even that would not make room. */
+function whenRoomReturns(state: AccountState, terms: PlanTerms): Instant | null {
+  const { spent, held } = currentPeriod(state);
+  const most = terms.hardBudget - smallestCap(terms) - spent;
+  let stillHeld = held;
+  for (const hold of holdsOf(state)) {
+    stillHeld = minus(stillHeld, hold.held);
+    if (stillHeld <= most) return hold.until;
+  }
+  return null;
 }
 
 function budgetLimits(state: AccountState, context: DecisionContext, terms: PlanTerms): BindingLimit[] {
@@ -68,16 +87,22 @@ function budgetLimits(state: AccountState, context: DecisionContext, terms: Plan
       ? [{ limit: 'usage', resetsAt: day.endsAt }]
       : [];
   if (usedUp.length > 0 || holdFor(state, context) !== null) return [...usedUp, ...dayUsedUp];
-  // Room for a hold is missing. If the running sessions hold it, it comes back when they end.
-  const heldElsewhere = plus(period.spent, smallestCap(terms)) <= terms.hardBudget;
-  const blocked: BindingLimit = heldElsewhere
-    ? { limit: 'concurrent', resetsAt: earliest(openSessions(state).map((session) => session.expiresAt)) }
-    : { limit: 'usage', resetsAt: period.endsAt };
-  return [...dayUsedUp, blocked];
+  // Room for a hold is missing. If holds of running sessions take it, it comes back when they end.
+  const freesAt = whenRoomReturns(state, terms);
+  return [
+    ...dayUsedUp,
+    freesAt === null
+      ? { limit: 'usage', resetsAt: period.endsAt }
+      : { limit: 'concurrent', resetsAt: freesAt },
+  ];
 }
 
+/** When so many of the running sessions have expired that fewer than `most` are left. */
+const whenPlaceReturns = (open: readonly Session[], most: number): Instant | null =>
+  open.map((session) => session.expiresAt).sort((left, right) => left - right)[open.length - most] ?? null;
+
 function windowLimits(state: AccountState, context: DecisionContext): BindingLimit[] {
-  const terms = currentTerms(state, context);
+  const terms = currentTermsInForce(state, context);
   const period = currentPeriod(state);
   const day = today(state);
   const open = openSessions(state);
@@ -86,9 +111,8 @@ function windowLimits(state: AccountState, context: DecisionContext): BindingLim
     limits.push({ limit: 'month', resetsAt: period.endsAt });
   if (terms.sessionsPerDay !== null && day.sessions >= terms.sessionsPerDay)
     limits.push({ limit: 'day', resetsAt: day.endsAt });
-  if (open.length >= terms.concurrentSessions) {
-    limits.push({ limit: 'concurrent', resetsAt: earliest(open.map((session) => session.expiresAt)) });
-  }
+  if (open.length >= terms.concurrentSessions)
+    limits.push({ limit: 'concurrent', resetsAt: whenPlaceReturns(open, terms.concurrentSessions) });
   return [...limits, ...budgetLimits(state, context, terms), ...probationLimit(state, terms, context.now)];
 }
 
@@ -113,7 +137,8 @@ const rank = (limit: BindingLimit): number =>
 
 /**
  * Every limit that refuses a session now, the one to name first: where a person must act, then the limit that frees
- * last, then running sessions.
+ * last, then running sessions. Where two free at the same instant, the order in which they are collected decides:
+ * month, day, usage, probation.
  */
 export function bindingLimits(state: AccountState, context: DecisionContext): readonly BindingLimit[] {
   const byWindow = windowLimits(state, context).sort(

@@ -7,14 +7,16 @@ import {
   withPeriod,
   withSession,
 } from '../account/change.ts';
-import { type DecisionContext, termsOfPeriod } from '../account/context.ts';
+import type { DecisionContext } from '../account/context.ts';
+import { entitlementInForce } from '../account/entitlement.ts';
 import type { AccountState, Session, UsageEvent } from '../account/state.ts';
 import { type Instant, after } from '../instant.ts';
 import { type MicroUsd, beyond, lesser, minus, plus } from '../money.ts';
 import { flagIfSuspect } from '../risk/flag.ts';
 import type { Decided } from './admission.ts';
 import { crossSteps } from './ladder.ts';
-import { type LimitName, entitlementInForce } from './limits.ts';
+import type { LimitName } from './limits.ts';
+import { termsInForce } from './terms-in-force.ts';
 
 export type UsageRequest = Pick<
   UsageEvent,
@@ -126,7 +128,7 @@ export function decideUsage(
   const current = bringUpToDate(before, context);
   const taken = takeAgain(current, sessionOf(current, request.sessionId));
   const session = sessionOf(taken, request.sessionId);
-  const terms = termsOfPeriod(periodOf(taken, session.period), context);
+  const terms = termsInForce(taken, periodOf(taken, session.period), context);
   const charged = rememberInput(
     charge(taken, session, request.cost, now, terms.idleTimeout),
     request.inputSketch,

@@ -1,21 +1,10 @@
-import { withAccount, withAdded } from '../account/change.ts';
+import { withAdded } from '../account/change.ts';
 import { type DecisionContext, currentTerms } from '../account/context.ts';
-import type { Act, Command } from '../account/command.ts';
+import { issueCommand } from '../account/issue-command.ts';
 import type { AccountState } from '../account/state.ts';
-import { entitlementInForce } from '../allowance/limits.ts';
+import { entitlementInForce } from '../account/entitlement.ts';
 import { after } from '../instant.ts';
 import { flaggedAt, scoreRisk } from './reference-rule.ts';
-
-/** Appends a command and puts it in force at once. */
-export function issueCommand(
-  state: AccountState,
-  command: Act & Pick<Command, 'key' | 'by' | 'note' | 'at'>,
-): AccountState {
-  const number = state.account.lastCommand + 1;
-  const numbered: Command = { ...command, number };
-  const issued = withAdded(withAccount(state, { lastCommand: number }), { commands: [numbered] });
-  return { ...issued, commands: [...issued.commands, numbered] };
-}
 
 /**
  * Flags an account whose score reaches the line: its review opens in the same commit and it spends nothing more until a

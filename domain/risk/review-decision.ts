@@ -1,12 +1,11 @@
 import { bringUpToDate, today } from '../account/bring-up-to-date.ts';
 import { withAccount } from '../account/change.ts';
+import { issueCommand } from '../account/issue-command.ts';
 import type { DecisionContext } from '../account/context.ts';
-import type { Standing } from '../account/entitlement.ts';
+import { type Standing, entitlementInForce } from '../account/entitlement.ts';
 import type { AccountState } from '../account/state.ts';
 import type { Decided } from '../allowance/admission.ts';
-import { entitlementInForce } from '../allowance/limits.ts';
 import type { ReviewId } from '../ids.ts';
-import { issueCommand } from './flag.ts';
 
 export type ReviewDecision = {
   /** Null: whichever review is open, as in a signal typed by hand. */

@@ -46,6 +46,23 @@ export const cases: Readonly<Record<string, Case>> = {
       effects: counting(pool, 'usage_events where app_id = $1', [app.id]),
     };
   },
+  grant: async (app, pool) => {
+    await app.call('PUT', '/v1/users/ada', {});
+    return {
+      asked: { path: '/v1/users/ada/grants', body: { sessions: 5, reason: 'a school class' } },
+      other: { path: '/v1/users/ada/grants', body: { sessions: 6, reason: 'a school class' } },
+      effects: counting(pool, "commands where app_id = $1 and kind = 'grant'", [app.id]),
+    };
+  },
+  override: async (app, pool) => {
+    await app.call('PUT', '/v1/users/ada', {});
+    const path = '/v1/users/ada/overrides';
+    return {
+      asked: { path, body: { limits: { per_day: 5 }, reason: 'a pilot' } },
+      other: { path, body: { limits: { per_day: 6 }, reason: 'a pilot' } },
+      effects: counting(pool, "commands where app_id = $1 and kind = 'override'", [app.id]),
+    };
+  },
   seeNotice: async (app, pool) => {
     await sessionOf(app, 'ada');
     await pool.query(

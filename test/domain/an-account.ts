@@ -1,10 +1,14 @@
 import { bringUpToDate } from '../../domain/account/bring-up-to-date.ts';
 import { currentPeriod, openSessions } from '../../domain/account/change.ts';
 import type { DecisionContext } from '../../domain/account/context.ts';
+import { entitlementInForce } from '../../domain/account/entitlement.ts';
+import type { Grant, LimitChanges, Override } from '../../domain/account/modifier.ts';
+import { type ModifierAct, modify, withdraw } from '../../domain/account/modify.ts';
 import { newAccount } from '../../domain/account/new-account.ts';
 import { register } from '../../domain/account/register.ts';
 import { type AccountState, nothingAdded } from '../../domain/account/state.ts';
 import { type Admission, decideAdmission } from '../../domain/allowance/admission.ts';
+import { type EffectiveLimits, effectiveLimits } from '../../domain/allowance/effective-limits.ts';
 import { decideEnd } from '../../domain/allowance/end-session.ts';
 import { type UsageRequest, decideUsage } from '../../domain/allowance/usage.ts';
 import { appId, policyVersion, reviewId, sessionId, usageEventId, userId } from '../../domain/ids.ts';
@@ -113,6 +117,61 @@ export class AnAccount {
     const decided = decideEnd(this.state, sessionId(id), this.context());
     this.#keep(decided.state);
     return decided.answer;
+  }
+
+  #modify(act: ModifierAct): string {
+    const state = modify(this.state, act, this.context());
+    if (state === null) throw new Error('too many grants and overrides');
+    this.#keep(state);
+    return act.key;
+  }
+
+  /** Extra sessions and dollars from now on; answers the grant's id. */
+  grant(
+    amounts: { readonly sessions?: number; readonly dollars?: number },
+    terms: Partial<Pick<Grant, 'from' | 'until' | 'priority'>> = {},
+  ): string {
+    return this.#modify({
+      kind: 'grant',
+      sessions: amounts.sessions ?? 0,
+      spend: microUsdFromDollars(amounts.dollars ?? 0),
+      ...this.#signed('grant', terms),
+    });
+  }
+
+  /** Other limits than the plan's from now on; answers the override's id. */
+  override(limits: LimitChanges, terms: Partial<Pick<Override, 'from' | 'until' | 'priority'>> = {}): string {
+    return this.#modify({ kind: 'override', limits, ...this.#signed('override', terms) });
+  }
+
+  #signed(kind: string, terms: Partial<Pick<Grant, 'from' | 'until' | 'priority'>>) {
+    this.#ids += 1;
+    return {
+      key: `${kind}_${this.#ids}`,
+      from: this.now,
+      until: null,
+      priority: 100,
+      by: 'maya',
+      note: 'a good customer',
+      ...terms,
+    };
+  }
+
+  withdraw(modifierId: string): boolean {
+    const state = withdraw(this.state, { modifierId, by: 'maya', note: '' }, this.context());
+    if (state !== null) this.#keep(state);
+    return state !== null;
+  }
+
+  /** What holds now and where it comes from. */
+  limits(): EffectiveLimits {
+    const context = this.context();
+    const state = bringUpToDate(this.state, context);
+    return effectiveLimits(
+      { account: state.account, entitlement: entitlementInForce(state) },
+      currentPeriod(state),
+      context,
+    );
   }
 
   /** Asks, confirms if asked to, spends and ends: one ordinary session. Answers what was first answered. */
