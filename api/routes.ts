@@ -5,6 +5,7 @@ import { getLimits } from './resources/limits.ts';
 import { deleteModifier, postOverride } from './resources/overrides.ts';
 import { decideOnReview, getReviews } from './resources/reviews.ts';
 import { endSession, startSession } from './resources/sessions.ts';
+import { getTimeline } from './resources/timeline.ts';
 import { advanceClock, getClock } from './resources/test-clock.ts';
 import { reportUsage } from './resources/usage.ts';
 import { getUsage, putUser } from './resources/users.ts';
@@ -24,6 +25,7 @@ export const routes: readonly Route[] = [
   postGrant,
   postOverride,
   deleteModifier,
+  getTimeline,
   getReviews,
   decideOnReview,
   advanceClock,

@@ -2,7 +2,7 @@ import { openDay, today } from '../account/bring-up-to-date.ts';
 import { periodOf, withAccount, withAuthorization, withPeriod, withSession } from '../account/change.ts';
 import type { Command } from '../account/command.ts';
 import { type DecisionContext, termsOfPeriod } from '../account/context.ts';
-import { firstEntitlement } from '../account/entitlement.ts';
+import { entitlementInForce, firstEntitlement } from '../account/entitlement.ts';
 import {
   type AccountState,
   type Authorization,
@@ -11,6 +11,7 @@ import {
   type UsageEvent,
   nothingAdded,
 } from '../account/state.ts';
+import { closeEndedGrants, closeWithdrawnGrant } from '../allowance/grant-draw.ts';
 import { type SessionId, reviewId, sessionId } from '../ids.ts';
 import { type Instant, after } from '../instant.ts';
 import { minus, noMoney, plus } from '../money.ts';
@@ -45,8 +46,24 @@ export const contextAt = (now: Instant, context: ReplayContext): DecisionContext
   fresh: { sessionId: sessionId('replayed'), reviewId: reviewId('replayed') },
 });
 
+/** What was drawn of grants when the period opened: what it drew of those that ended within it came later. */
+function drawnAtOpening({ drawnBefore }: Period): Period['drawnBefore'] {
+  const before = Object.entries(drawnBefore).map(
+    ([id, { sessions, spent }]) => [id, { sessions, spent }] as const,
+  );
+  return Object.fromEntries(before.filter(([, { sessions, spent }]) => sessions > 0 || spent > 0));
+}
+
 function openPeriod(state: AccountState, row: Period): AccountState {
-  const fresh = { ...row, sessionsUsed: 0, spent: noMoney, held: noMoney, overshoot: noMoney, crossed: [] };
+  const fresh: Period = {
+    ...row,
+    sessionsUsed: 0,
+    spent: noMoney,
+    held: noMoney,
+    overshoot: noMoney,
+    crossed: [],
+    drawnBefore: drawnAtOpening(row),
+  };
   return withAccount(withPeriod(state, fresh), { currentPeriod: row.number });
 }
 
@@ -94,10 +111,11 @@ export class ReplayedAccount {
     return this.#state;
   }
 
-  /** Opens the day of what happens next. */
+  /** Opens the day of what happens next, and closes grants that have ended. */
   advance(now: Instant): void {
     if (this.#state.account.currentPeriod === null) return;
-    this.#state = openDay(this.#state, contextAt(now, this.#context));
+    const context = contextAt(now, this.#context);
+    this.#state = openDay(closeEndedGrants(this.#state, context), context);
   }
 
   apply(happening: Happening): void {
@@ -110,7 +128,7 @@ export class ReplayedAccount {
     const state = this.#state;
     switch (happening.kind) {
       case 'period_opened':
-        return openPeriod(state, happening.period);
+        return openPeriod(closeEndedGrants(state, contextAt(happening.at, this.#context)), happening.period);
       case 'session_admitted':
         return this.#admitted(happening.session);
       case 'call_authorized': {
@@ -141,8 +159,18 @@ export class ReplayedAccount {
   }
 
   #acted(command: Command): AccountState {
-    const commands = [...this.#state.commands, command];
-    return withAccount({ ...this.#state, commands }, { lastCommand: command.number });
+    const state = this.#closedBy(command);
+    const commands = [...state.commands, command];
+    return withAccount({ ...state, commands }, { lastCommand: command.number });
+  }
+
+  /** A grant that is withdrawn has given what the running period drew of it. */
+  #closedBy(command: Command): AccountState {
+    if (command.kind !== 'withdraw') return this.#state;
+    const { modifiers = [] } = entitlementInForce(this.#state);
+    const withdrawn = modifiers.find(({ id }) => id === command.modifierId);
+    if (withdrawn?.kind !== 'grant') return this.#state;
+    return closeWithdrawnGrant(this.#state, withdrawn, contextAt(command.at, this.#context));
   }
 
   #expiry(period: Period, now: Instant): Instant {

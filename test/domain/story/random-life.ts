@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import { entitlementInForce } from '../../../domain/account/entitlement.ts';
+import { after, hour } from '../../../domain/instant.ts';
 import type { AccountRecord } from '../../../domain/story/record.ts';
 import type { AnAccount } from '../an-account.ts';
 
@@ -7,7 +9,17 @@ export type Step =
   | { readonly kind: 'ask'; readonly confirmed: boolean }
   | { readonly kind: 'use'; readonly nth: number; readonly cents: number }
   | { readonly kind: 'end'; readonly nth: number }
+  | {
+      readonly kind: 'grant';
+      readonly sessions: number;
+      readonly cents: number;
+      readonly days: number | null;
+    }
+  | { readonly kind: 'override'; readonly perPeriod: number; readonly days: number | null }
+  | { readonly kind: 'withdraw'; readonly nth: number }
   | { readonly kind: 'wait'; readonly minutes: number };
+
+const days = fc.option(fc.integer({ min: 1, max: 40 }));
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('ask' as const), confirmed: fc.boolean() }) },
@@ -21,6 +33,24 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('end' as const), nth: fc.nat(30) }) },
   {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('grant' as const),
+      sessions: fc.integer({ min: 0, max: 4 }),
+      cents: fc.integer({ min: 0, max: 100 }),
+      days,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('override' as const),
+      perPeriod: fc.integer({ min: 1, max: 20 }),
+      days,
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('withdraw' as const), nth: fc.nat(10) }) },
+  {
     weight: 3,
     arbitrary: fc.record({
       kind: fc.constant('wait' as const),
@@ -30,6 +60,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 export const steps = fc.array(step, { minLength: 1, maxLength: 60 });
+
+const untilOf = (account: AnAccount, length: number | null) =>
+  length === null ? null : after(account.now, length * 24 * hour);
 
 export function take(account: AnAccount, sessions: string[], happening: Step): void {
   const nth = (n: number) => sessions[n % Math.max(1, sessions.length)];
@@ -47,6 +80,24 @@ export function take(account: AnAccount, sessions: string[], happening: Step): v
     case 'end': {
       const id = nth(happening.nth);
       if (id !== undefined) account.end(id);
+      return;
+    }
+    case 'grant':
+      account.grant(
+        { sessions: happening.sessions, dollars: happening.cents / 100 },
+        { until: untilOf(account, happening.days) },
+      );
+      return;
+    case 'override':
+      account.override(
+        { sessionsPerPeriod: happening.perPeriod },
+        { until: untilOf(account, happening.days) },
+      );
+      return;
+    case 'withdraw': {
+      const modifiers = entitlementInForce(account.state).modifiers ?? [];
+      const modifier = modifiers[happening.nth % Math.max(1, modifiers.length)];
+      if (modifier !== undefined) account.withdraw(modifier.id);
       return;
     }
     case 'wait':
