@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import { periodOf } from '../domain/account/change.ts';
+import { periodOf, sessionOf } from '../domain/account/change.ts';
 import { type DecisionContext, termsOfPeriod } from '../domain/account/context.ts';
 import type { AccountState } from '../domain/account/state.ts';
 import type { Decided } from '../domain/allowance/admission.ts';
-import { type UsageAnswer, decideUsage, decideUsageRepeat, sessionOf } from '../domain/allowance/usage.ts';
-import { type SessionId, usageEventId } from '../domain/ids.ts';
+import { type UsageAnswer, decideUsage, decideUsageRepeat } from '../domain/allowance/usage.ts';
+import { type SessionId, authorizationId, usageEventId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import { type MicroUsd, microUsdFromDollars } from '../domain/money.ts';
 import type { PriceTerms } from '../domain/policy/prices.ts';
@@ -61,12 +61,16 @@ export function countEvent(
 ): Decided<UsageAnswer> {
   refuseFuture('occurred_at', event.occurred_at, context.now);
   const fingerprint = fingerprintOf(event);
-  if (isRepeat(known, id, fingerprint)) return decideUsageRepeat(before, id, context);
+  const call = {
+    sessionId: id,
+    authorizationId: event.authorization === undefined ? null : authorizationId(event.authorization),
+  };
+  if (isRepeat(known, id, fingerprint)) return decideUsageRepeat(before, call, context);
   return decideUsage(
     before,
     {
       id: usageEventId(event.id),
-      sessionId: id,
+      ...call,
       cost: costOf(event, event.occurred_at ?? context.now, context.policyOf(context.policyVersion).prices),
       model: event.model ?? null,
       inputTokens: event.input_tokens ?? null,
@@ -91,6 +95,7 @@ export function usageAnswerToApi(
   return {
     continue: answer.continue,
     limited_by: answer.limitedBy,
+    ...(answer.authorization === null ? {} : { authorization: answer.authorization }),
     session: sessionToApi(session, termsOfPeriod(periodOf(state, session.period), context)),
     usage: usageViewToApi(userView(state, context, { kind: 'running', limitedBy: answer.limitedBy })),
   };

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { MicroUsd } from '../domain/money.ts';
 import { outboxState } from '../ledger/outbox.ts';
 import type { Queryable } from '../ledger/pool.ts';
 
@@ -6,6 +7,8 @@ export type ApiMetrics = {
   readonly registry: Registry;
   readonly observeRequest: (method: string, route: string, status: number, seconds: number) => void;
   readonly countAdmission: (outcome: string, limitedBy: string | null) => void;
+  readonly countAuthorization: (outcome: string) => void;
+  readonly countOvershoot: (amount: MicroUsd) => void;
 };
 
 export function createMetrics(db: Queryable): ApiMetrics {
@@ -24,6 +27,17 @@ export function createMetrics(db: Queryable): ApiMetrics {
     labelNames: ['outcome', 'limited_by'],
     registers: [registry],
   });
+  const authorizations = new Counter({
+    name: 'stipend_authorizations_total',
+    help: 'Calls to be authorized, by outcome.',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
+  const overshoot = new Counter({
+    name: 'stipend_overshoot_micro_usd_total',
+    help: 'Usage beyond the holds of its sessions, in micro-dollars: calls that no authorization covered.',
+    registers: [registry],
+  });
   const outstanding = new Gauge({
     name: 'stipend_outbox_outstanding',
     help: 'Accounts whose workflow has not acknowledged the newest totals.',
@@ -37,6 +51,8 @@ export function createMetrics(db: Queryable): ApiMetrics {
     registry,
     observeRequest: (method, route, status, seconds) =>
       requests.observe({ method, route, status: String(status) }, seconds),
+    countAuthorization: (outcome) => authorizations.inc({ outcome }),
+    countOvershoot: (amount) => overshoot.inc(amount),
     countAdmission: (outcome, limitedBy) => admissions.inc({ outcome, limited_by: limitedBy ?? '' }),
   };
 }

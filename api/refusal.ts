@@ -33,7 +33,8 @@ export function refusal(refused: Refusal, state: AccountState, context: Decision
     status,
     detail: view.message,
     limited_by: limitedBy,
-    violated_policies: violated.map(({ limit }) => limit),
+    // The day and the month may both be out of dollars: one name, told once.
+    violated_policies: [...new Set(violated.map(({ limit }) => limit))],
     resets_at: resetsAt === null ? null : toTime(resetsAt),
     usage: usageViewToApi(view),
   };

@@ -1,3 +1,4 @@
+import { authorizeCall } from './resources/authorizations.ts';
 import { deleteKey, postApp, postKey } from './resources/apps.ts';
 import { postGrant } from './resources/grants.ts';
 import { getInbox, seeNotice } from './resources/inbox.ts';
@@ -16,6 +17,7 @@ import type { Route } from './route.ts';
 export const routes: readonly Route[] = [
   putUser,
   startSession,
+  authorizeCall,
   reportUsage,
   endSession,
   getUsage,

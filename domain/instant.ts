@@ -14,6 +14,8 @@ export function instant(milliseconds: number): Instant {
 
 export const after = (start: Instant, length: Milliseconds): Instant => instant(start + length);
 
+export const later = (left: Instant, right: Instant): Instant => (left > right ? left : right);
+
 export const earliest = (instants: readonly Instant[]): Instant | null =>
   instants.length === 0 ? null : instant(Math.min(...instants));
 

@@ -115,6 +115,14 @@ function next(link: Link, task: Task, start: ChainStart): { readonly link: Link;
   };
 }
 
+/** An id names an authorization only within its session. */
+const authorizationsLacking = (tasks: readonly Task[], { authorizations }: AccountState): readonly string[] =>
+  tasks.flatMap(({ address: { sessionId: session, authorizationId: asked } }) =>
+    asked === undefined || authorizations.some(({ id, sessionId: of }) => id === asked && of === session)
+      ? []
+      : [asked],
+  );
+
 const lacking = (asked: readonly string[], known: readonly string[]): readonly string[] =>
   asked.filter((id) => !known.includes(id));
 
@@ -160,10 +168,7 @@ export function decideChain(tasks: readonly Task[], start: ChainStart): Chain {
           lookup.event_ids,
           start.usageEvents.map(({ id }) => id),
         ),
-        authorizationIds: lacking(
-          lookup.authorization_ids,
-          start.state.authorizations.map(({ id }) => id),
-        ),
+        authorizationIds: authorizationsLacking(tasks, start.state),
         answerKeys: lacking(
           lookup.answer_keys,
           start.answers.map(({ key }) => key),

@@ -39,17 +39,21 @@ returning o.app_id, o.user_id, o.seq`,
 
 export type SessionToCheck = { readonly appId: AppId; readonly id: SessionId; readonly hasExpired: boolean };
 
-/** Open sessions whose time to be looked at has come, a few of each app. */
+/** Open sessions whose time to be looked at has come, and those whose authorizations have expired, a few of each app. */
 export async function sessionsToCheck(db: Queryable, limit: number): Promise<SessionToCheck[]> {
   const { rows } = await db.query<{ app_id: string; session_id: string; has_expired: boolean }>({
     name: 'sessions-to-check',
     text: `
-select app.app_id, s.session_id, s.expires_at <= app.app_now as has_expired
+select app.app_id, s.session_id, s.has_expired
 from (select app_id, clock_timestamp() + clock_offset_ms * interval '1 millisecond' as app_now from apps) app
 cross join lateral (
-  select session_id, expires_at from sessions
-  where app_id = app.app_id and ended_at is null and check_at <= app.app_now
-  order by check_at limit $1
+  (select session_id, expires_at <= app.app_now as has_expired from sessions
+    where app_id = app.app_id and ended_at is null and check_at <= app.app_now
+    order by check_at limit $1)
+  union all
+  (select session_id, true from authorizations
+    where app_id = app.app_id and closed_at is null and expires_at <= app.app_now
+    order by expires_at limit $1)
 ) s
 limit $1`,
     values: [limit],

@@ -109,12 +109,12 @@ table authorizations
   constraint authorizations_check CHECK (((closed_at IS NULL) = (close_reason IS NULL)))
   constraint authorizations_close_reason_check CHECK ((close_reason = ANY (ARRAY['used'::text, 'expired'::text])))
   constraint authorizations_input_tokens_check CHECK ((input_tokens >= 0))
-  constraint authorizations_output_tokens_check CHECK ((output_tokens > 0))
+  constraint authorizations_output_tokens_check CHECK ((output_tokens >= 0))
   constraint authorizations_pkey PRIMARY KEY (app_id, session_id, authorization_id)
   constraint authorizations_reserved_micro_usd_check CHECK ((reserved_micro_usd >= 0))
   index CREATE INDEX authorizations_open ON public.authorizations USING btree (app_id, user_id) WHERE (closed_at IS NULL)
   index CREATE UNIQUE INDEX authorizations_pkey ON public.authorizations USING btree (app_id, session_id, authorization_id)
-  index CREATE INDEX authorizations_to_check ON public.authorizations USING btree (expires_at) WHERE (closed_at IS NULL)
+  index CREATE INDEX authorizations_to_check ON public.authorizations USING btree (app_id, expires_at) WHERE (closed_at IS NULL)
 
 table commands
   column app_id text not null

@@ -21,6 +21,7 @@ export const usageRequest = z
     reasoning_tokens: tokens.optional(),
     occurred_at: time.optional(),
     input_sketch: text(200).min(1).optional(),
+    authorization: printableId.optional(),
   })
   .superRefine((event, context) => {
     if (event.cost_usd === undefined) {
@@ -60,6 +61,8 @@ export const usageAnswer = z
   .object({
     continue: z.boolean(),
     limited_by: limitedBy,
+    /** What became of the authorization that the event names; it is counted in every case. */
+    authorization: z.enum(['settled', 'used', 'expired', 'unknown']).optional(),
     session: sessionView,
     usage: usageView,
   })

@@ -16,11 +16,15 @@ export const explanations: Readonly<Record<ProblemCode, string>> = {
   'method-not-allowed': 'The header Allow lists the methods that this address takes.',
   'already-decided':
     'A person has decided this review before. An approval can follow a rejection; nothing else changes a decided review.',
+  'authorization-reused':
+    'The id was used in this session for another call. A repeat must be the same request; another call needs its own id.',
   'app-exists': 'Choose another id, or leave it out and let one be made.',
   'idempotency-key-in-use':
     'The first request under the key has not been answered yet. Repeat this one after Retry-After: it is then given the same answer.',
   'secret-shown-once':
     'The request under this Idempotency-Key was carried out before. Secrets are not stored, so its answer cannot be repeated; the detail says how to get a new secret.',
+  'session-ended':
+    'A session that has ended, or was idle for too long, makes no more calls. Usage of calls made before is still counted.',
   'too-many-modifiers':
     'An account holds at most 50 grants and overrides that have not ended. Withdraw some of them first.',
   'usage-event-reused':
@@ -29,6 +33,8 @@ export const explanations: Readonly<Record<ProblemCode, string>> = {
   'unsupported-media-type': 'Bodies are JSON: send Content-Type: application/json.',
   'idempotency-key-reused':
     'The key was used within the last 24 hours with another request. Use a new key for a new request.',
+  'model-not-in-tier':
+    'The policy lists the models of each tier, and refuses others. The detail names those of this session.',
   'unknown-model':
     'Neither the policy nor the price table has a price for the model, and nothing is ever taken for free. Send cost_usd, or state the model or a fallback under prices in the policy.',
   'unknown-plan': 'The plan is not part of the app’s policy in force. The detail lists those that are.',

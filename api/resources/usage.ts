@@ -21,17 +21,24 @@ export const reportUsage = route({
   },
   repeats: 'by_own_id',
   problems: ['not-found', 'unknown-model', 'impossible-time', 'usage-event-reused', 'account-busy'],
-  handle: async ({ params, body, caller }, { ledger }) => {
+  handle: async ({ params, body, caller }, { ledger, metrics }) => {
     const id = sessionId(params.session);
     const done = await transact(
       ledger,
-      { appId: appOf(caller), sessionId: id, usageEventIds: [body.id] },
+      {
+        appId: appOf(caller),
+        sessionId: id,
+        usageEventIds: [body.id],
+        ...(body.authorization === undefined ? {} : { authorizationId: body.authorization }),
+      },
       ({ state, usageEvents }, context) => {
         const counted = countEvent(state, usageEvents[0] ?? null, id, body, context);
-        return { state: counted.state, answer: usageAnswerToApi(counted, context) };
+        const { overshoot } = counted.answer;
+        return { state: counted.state, answer: { overshoot, body: usageAnswerToApi(counted, context) } };
       },
     );
     if (done === null) throw new Problem('not-found', 'session: this app has no such session');
-    return { status: 200, body: done.answer };
+    metrics.countOvershoot(done.answer.overshoot);
+    return { status: 200, body: done.answer.body };
   },
 });

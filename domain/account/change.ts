@@ -25,7 +25,7 @@ export const withAuthorization = (state: AccountState, authorization: Authorizat
   authorizations: replaced(
     state.authorizations,
     authorization,
-    (candidate) => candidate.id === authorization.id,
+    (candidate) => candidate.id === authorization.id && candidate.sessionId === authorization.sessionId,
   ),
 });
 
@@ -44,6 +44,13 @@ export function periodOf(state: AccountState, number: number | null): Period {
   const period = state.periods.find((candidate) => candidate.number === number);
   if (period === undefined) throw new RangeError(`period ${number} of the account was not loaded`);
   return period;
+}
+
+/** @throws RangeError where the ledger did not load the session. */
+export function sessionOf(state: AccountState, id: Session['id']): Session {
+  const session = state.sessions.find((candidate) => candidate.id === id);
+  if (session === undefined) throw new RangeError(`session ${id} was not loaded`);
+  return session;
 }
 
 export const currentPeriod = (state: AccountState): Period => periodOf(state, state.account.currentPeriod);

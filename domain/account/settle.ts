@@ -1,16 +1,14 @@
 import { crossSteps, isUsedUp } from '../allowance/ladder.ts';
 import { termsInForce } from '../allowance/terms-in-force.ts';
 import type { Instant } from '../instant.ts';
-import { minus, noMoney } from '../money.ts';
 import type { PlanTerms } from '../policy/terms.ts';
-import { openSessions, periodOf, withAccount, withPeriod, withSession } from './change.ts';
+import { openSessions, periodOf, sessionOf, withAccount, withPeriod, withSession } from './change.ts';
 import type { DecisionContext } from './context.ts';
-import type { AccountState, Period, Session, SessionEnd } from './state.ts';
+import { closeAuthorization, openAuthorizations, releaseEnded } from './reservations.ts';
+import type { AccountState, Authorization, Period, Session, SessionEnd } from './state.ts';
 
 /** A session that ends unused is given back, but no more often than this in a day, so that opening and closing is not free. */
 const refundsPerDay = 3;
-
-const isUnused = (session: Session): boolean => session.usageEvents === 0;
 
 /** Gives an unused session's count back to its period and, if it is still the same day, to the day. */
 function giveBack(state: AccountState, session: Session): AccountState {
@@ -44,7 +42,16 @@ function crossCutoff(state: AccountState, period: Period, terms: PlanTerms, at: 
   );
 }
 
-/** Ends a running session: the rest of its hold is free again, and the period's 100 % step is due if it was the last. */
+/** A session is unused once no call was counted and no authorized one can still come. */
+const giveBackIfUnused = (state: AccountState, session: Session): AccountState =>
+  session.usageEvents === 0 && session.counted && openAuthorizations(state, session.id).length === 0
+    ? giveBack(state, session)
+    : state;
+
+/**
+ * Ends a running session: what it holds and no authorization has reserved is free again, and the period's 100 % step is due
+ * if it was the last.
+ */
 export function settleSession(
   state: AccountState,
   session: Session,
@@ -52,30 +59,39 @@ export function settleSession(
   at: Instant,
   context: DecisionContext,
 ): AccountState {
-  const ended: Session = {
-    ...session,
-    held: noMoney,
-    endedAt: at,
-    end,
-    endedVersion: state.account.version + 1,
-  };
-  const period = periodOf(state, session.period);
-  const released = withSession(
-    withPeriod(state, { ...period, held: minus(period.held, session.held) }),
-    ended,
-  );
-  const settled = isUnused(session) ? giveBack(released, ended) : released;
-  const settledPeriod = periodOf(settled, session.period);
-  return crossCutoff(settled, settledPeriod, termsInForce(settled, settledPeriod, context), at);
+  const ended: Session = { ...session, endedAt: at, end, endedVersion: state.account.version + 1 };
+  const released = releaseEnded(state, ended);
+  const settled = giveBackIfUnused(released, sessionOf(released, ended.id));
+  const period = periodOf(settled, session.period);
+  return crossCutoff(settled, period, termsInForce(settled, period, context), at);
+}
+
+function settleAuthorization(state: AccountState, authorization: Authorization): AccountState {
+  const closed = closeAuthorization(state, authorization, 'expired', authorization.expiresAt);
+  const session = sessionOf(closed, authorization.sessionId);
+  return session.endedAt === null ? closed : giveBackIfUnused(closed, session);
+}
+
+type Due = { readonly at: Instant; readonly settle: (state: AccountState) => AccountState };
+
+/** Authorizations and sessions that have run out, in the order in which they did; at one instant authorizations first. */
+function dueBy(state: AccountState, context: DecisionContext): readonly Due[] {
+  const { now } = context;
+  const authorizations = state.authorizations
+    .filter(({ closedAt, expiresAt }) => closedAt === null && expiresAt <= now)
+    .map((authorization): Due => {
+      const settle = (known: AccountState) => settleAuthorization(known, authorization);
+      return { at: authorization.expiresAt, settle };
+    });
+  const sessions = openSessions(state)
+    .filter(({ expiresAt }) => expiresAt <= now)
+    .map((session): Due => {
+      const at = session.expiresAt;
+      return { at, settle: (known) => settleSession(known, session, 'expired', at, context) };
+    });
+  return [...authorizations, ...sessions].sort((left, right) => left.at - right.at);
 }
 
 /** Settles what has expired, whether or not the sweeper has come by, each at the instant it expired. */
-export function settleExpired(state: AccountState, context: DecisionContext): AccountState {
-  return openSessions(state)
-    .filter((session) => session.expiresAt <= context.now)
-    .sort((left, right) => left.expiresAt - right.expiresAt)
-    .reduce(
-      (settled, session) => settleSession(settled, session, 'expired', session.expiresAt, context),
-      state,
-    );
-}
+export const settleExpired = (state: AccountState, context: DecisionContext): AccountState =>
+  dueBy(state, context).reduce((settled, { settle }) => settle(settled), state);

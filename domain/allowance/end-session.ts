@@ -1,9 +1,9 @@
 import { bringUpToDate } from '../account/bring-up-to-date.ts';
+import { sessionOf } from '../account/change.ts';
 import type { DecisionContext } from '../account/context.ts';
 import { settleSession } from '../account/settle.ts';
 import type { AccountState, Session } from '../account/state.ts';
 import type { Decided } from './admission.ts';
-import { sessionOf } from './usage.ts';
 
 /** Ends a session on request; ending it again changes nothing and answers the same. */
 export function decideEnd(

@@ -116,7 +116,8 @@ function windowLimits(state: AccountState, context: DecisionContext): BindingLim
   return [...limits, ...budgetLimits(state, context, terms), ...probationLimit(state, terms, context.now)];
 }
 
-function standingLimits(state: AccountState): BindingLimit[] {
+/** What a person must lift, if anything: nothing new may be spent until then. */
+export function standingLimits(state: AccountState): BindingLimit[] {
   const { standing } = entitlementInForce(state);
   switch (standing) {
     case 'good':

@@ -2,6 +2,7 @@ import { bringUpToDate, today } from '../account/bring-up-to-date.ts';
 import {
   openSessions,
   periodOf,
+  sessionOf,
   withAccount,
   withAdded,
   withPeriod,
@@ -9,9 +10,11 @@ import {
 } from '../account/change.ts';
 import type { DecisionContext } from '../account/context.ts';
 import { entitlementInForce } from '../account/entitlement.ts';
-import type { AccountState, Session, UsageEvent } from '../account/state.ts';
-import { type Instant, after } from '../instant.ts';
-import { type MicroUsd, beyond, lesser, minus, plus } from '../money.ts';
+import { closeAuthorization, unreservedOf } from '../account/reservations.ts';
+import type { AccountState, Authorization, Session, UsageEvent } from '../account/state.ts';
+import type { AuthorizationId } from '../ids.ts';
+import { type Instant, after, later } from '../instant.ts';
+import { type MicroUsd, beyond, lesser, minus, noMoney, plus } from '../money.ts';
 import { flagIfSuspect } from '../risk/flag.ts';
 import type { Decided } from './admission.ts';
 import { crossSteps } from './ladder.ts';
@@ -34,33 +37,41 @@ export type UsageRequest = Pick<
   readonly occurredAt: Instant | null;
   /** A short digest of the input, for its diversity; never the text. */
   readonly inputSketch: string | null;
+  /** The authorization that the call was made under, if any. */
+  readonly authorizationId?: AuthorizationId | null;
 };
+
+/**
+ * What became of the authorization that usage names: settled by it, used by another event, expired before it came,
+ * or never known. Usage is counted in every case: it has been spent.
+ */
+type AuthorizationFate = 'settled' | 'used' | 'expired' | 'unknown';
 
 export type UsageAnswer = {
   readonly session: Session;
   /** Whether the session may go on; if not, `limitedBy` says why, or null where it has simply ended. */
   readonly continue: boolean;
   readonly limitedBy: LimitName | null;
+  /** What of this event no hold covered. */
+  readonly overshoot: MicroUsd;
+  /** Null where the event names no authorization. */
+  readonly authorization: AuthorizationFate | null;
 };
 
 const inputsRemembered = 32;
 
-/** @throws RangeError where the ledger did not load the session. */
-export function sessionOf(state: AccountState, id: Session['id']): Session {
-  const session = state.sessions.find((candidate) => candidate.id === id);
-  if (session === undefined) throw new RangeError(`session ${id} was not loaded`);
-  return session;
-}
+type Continuation = Pick<UsageAnswer, 'session' | 'continue' | 'limitedBy'>;
 
 /** Whether a session may make another call. */
-function mayContinue(state: AccountState, session: Session): UsageAnswer {
+function mayContinue(state: AccountState, session: Session, context: DecisionContext): Continuation {
   const { standing } = entitlementInForce(state);
-  const stopped = (limitedBy: LimitName | null): UsageAnswer => ({ session, continue: false, limitedBy });
+  const stopped = (limitedBy: LimitName | null): Continuation => ({ session, continue: false, limitedBy });
   if (standing === 'suspended') return stopped('suspended');
   if (standing === 'under_review') return stopped('review');
   if (session.endedAt !== null) return stopped(null);
-  if (session.spent >= session.cap) return stopped('session');
-  return { session, continue: true, limitedBy: null };
+  const { sessionTokens } = termsInForce(state, periodOf(state, session.period), context);
+  const usedUp = session.spent >= session.cap || (sessionTokens !== null && session.tokens >= sessionTokens);
+  return usedUp ? stopped('session') : { session, continue: true, limitedBy: null };
 }
 
 /** A session that was given back as unused is taken again when usage arrives late, even past the limit. */
@@ -77,16 +88,17 @@ function takeAgain(state: AccountState, session: Session): AccountState {
     : taken;
 }
 
-/** Moves held to spent; what the hold does not cover is overshoot. */
+/** Moves held to spent, up to `available`; what that does not cover is overshoot. */
 function charge(
   state: AccountState,
   session: Session,
-  cost: MicroUsd,
-  now: Instant,
-  idleTimeout: number,
+  request: UsageRequest,
+  available: MicroUsd,
+  expiresAt: Instant,
 ): AccountState {
-  const fromHold = lesser(cost, session.held);
-  const over = beyond(cost, session.held);
+  const { cost } = request;
+  const fromHold = lesser(cost, available);
+  const over = beyond(cost, available);
   const period = periodOf(state, session.period);
   const charged: Session = {
     ...session,
@@ -94,7 +106,8 @@ function charge(
     spent: plus(session.spent, cost),
     overshoot: plus(session.overshoot, over),
     usageEvents: session.usageEvents + 1,
-    expiresAt: session.endedAt === null ? after(now, idleTimeout) : session.expiresAt,
+    tokens: session.tokens + (request.inputTokens ?? 0) + (request.outputTokens ?? 0),
+    expiresAt: session.endedAt === null ? later(session.expiresAt, expiresAt) : session.expiresAt,
   };
   const day = today(state);
   return withAccount(
@@ -118,6 +131,15 @@ function rememberInput(state: AccountState, sketch: string | null): AccountState
   });
 }
 
+function authorizationOf(state: AccountState, request: UsageRequest): Authorization | null {
+  const { sessionId, authorizationId } = request;
+  return (
+    state.authorizations.find(
+      (candidate) => candidate.id === authorizationId && candidate.sessionId === sessionId,
+    ) ?? null
+  );
+}
+
 /** Counts one call, in the period its session was admitted in, however late it arrives. Never refused: it has been spent. */
 export function decideUsage(
   before: AccountState,
@@ -128,20 +150,23 @@ export function decideUsage(
   const current = bringUpToDate(before, context);
   const taken = takeAgain(current, sessionOf(current, request.sessionId));
   const session = sessionOf(taken, request.sessionId);
+  const named = authorizationOf(taken, request);
+  const settles = named?.closedAt === null ? named : null;
+  const unreserved = unreservedOf(taken, session);
+  const available = settles === null ? unreserved : plus(unreserved, settles.reserved);
   const terms = termsInForce(taken, periodOf(taken, session.period), context);
-  const charged = rememberInput(
-    charge(taken, session, request.cost, now, terms.idleTimeout),
-    request.inputSketch,
-  );
-  const { inputSketch: _sketch, occurredAt, ...event } = request;
-  const recorded = withAdded(charged, {
+  const charged = charge(taken, session, request, available, after(now, terms.idleTimeout));
+  const settled = settles === null ? charged : closeAuthorization(charged, settles, 'used', now);
+  const { inputSketch, occurredAt, authorizationId, ...event } = request;
+  const overshoot = beyond(request.cost, available);
+  const recorded = withAdded(rememberInput(settled, inputSketch), {
     usageEvents: [
       {
         ...event,
         period: session.period,
         version: before.account.version + 1,
-        overshoot: beyond(request.cost, session.held),
-        authorizationId: null,
+        overshoot,
+        authorizationId: settles?.id ?? null,
         occurredAt: occurredAt ?? now,
         recordedAt: now,
       },
@@ -152,15 +177,37 @@ export function decideUsage(
   const highest = openSessions(recorded).length > 0 ? terms.ladder.confirm : terms.ladder.cutoff;
   const crossed = crossSteps(recorded, period, terms, { sessions: period.sessionsUsed, highest }, now);
   const state = flagIfSuspect(crossed, context);
-  return { state, answer: mayContinue(state, sessionOf(state, session.id)) };
+  const isNamed = authorizationId !== null && authorizationId !== undefined;
+  const fate = settles === null ? (named?.close ?? 'unknown') : 'settled';
+  return {
+    state,
+    answer: {
+      ...mayContinue(state, sessionOf(state, session.id), context),
+      overshoot,
+      authorization: isNamed ? fate : null,
+    },
+  };
 }
 
-/** A repeated event counts nothing; it is answered from where the session stands now. */
+/** A repeated event counts nothing; it is answered from where the session and its authorization stand now. */
 export function decideUsageRepeat(
   before: AccountState,
-  id: Session['id'],
+  request: Pick<UsageRequest, 'sessionId' | 'authorizationId'>,
   context: DecisionContext,
 ): Decided<UsageAnswer> {
   const state = bringUpToDate(before, context);
-  return { state, answer: mayContinue(state, sessionOf(state, id)) };
+  const { sessionId, authorizationId } = request;
+  const named = state.authorizations.find(
+    (candidate) => candidate.id === authorizationId && candidate.sessionId === sessionId,
+  );
+  const fate = named?.close === 'used' ? 'settled' : (named?.close ?? 'unknown');
+  const isNamed = authorizationId !== null && authorizationId !== undefined;
+  return {
+    state,
+    answer: {
+      ...mayContinue(state, sessionOf(state, sessionId), context),
+      overshoot: noMoney,
+      authorization: isNamed ? fate : null,
+    },
+  };
 }

@@ -24,7 +24,7 @@ create table authorizations (
   user_id text not null,
   model text not null,
   input_tokens integer not null check (input_tokens >= 0),
-  output_tokens integer not null check (output_tokens > 0),
+  output_tokens integer not null check (output_tokens >= 0),
   reserved_micro_usd bigint not null check (reserved_micro_usd >= 0),
   authorized_at timestamptz not null,
   expires_at timestamptz not null,
@@ -36,7 +36,7 @@ create table authorizations (
   check ((closed_at is null) = (close_reason is null))
 ) with (fillfactor = 80);
 create index authorizations_open on authorizations (app_id, user_id) where closed_at is null;
-create index authorizations_to_check on authorizations (expires_at) where closed_at is null;
+create index authorizations_to_check on authorizations (app_id, expires_at) where closed_at is null;
 
 alter table usage_events add column version bigint not null default 0;
 alter table usage_events add column overshoot_micro_usd bigint not null default 0

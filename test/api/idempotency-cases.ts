@@ -38,6 +38,15 @@ export const cases: Readonly<Record<string, Case>> = {
       effects: counting(pool, 'sessions where app_id = $1 and ended_at is not null', [app.id]),
     };
   },
+  authorizeCall: async (app, pool) => {
+    const path = `/v1/sessions/${await sessionOf(app, 'ada')}/authorizations`;
+    const call = { model: 'claude-sonnet-4-5', input_tokens: 10, max_output_tokens: 10 };
+    return {
+      asked: { path, body: { id: 'a1', ...call } },
+      other: { path, body: { id: 'a2', ...call } },
+      effects: counting(pool, 'authorizations where app_id = $1', [app.id]),
+    };
+  },
   reportUsage: async (app, pool) => {
     const path = `/v1/sessions/${await sessionOf(app, 'ada')}/usage`;
     return {

@@ -9,9 +9,22 @@ import { register } from '../../domain/account/register.ts';
 import { type AccountState, nothingAdded } from '../../domain/account/state.ts';
 import { type Admission, decideAdmission } from '../../domain/allowance/admission.ts';
 import { type EffectiveLimits, effectiveLimits } from '../../domain/allowance/effective-limits.ts';
+import {
+  type AuthorizationAnswer,
+  type AuthorizationRequest,
+  decideAuthorization,
+} from '../../domain/allowance/authorization.ts';
 import { decideEnd } from '../../domain/allowance/end-session.ts';
 import { type UsageRequest, decideUsage } from '../../domain/allowance/usage.ts';
-import { appId, policyVersion, reviewId, sessionId, usageEventId, userId } from '../../domain/ids.ts';
+import {
+  appId,
+  authorizationId,
+  policyVersion,
+  reviewId,
+  sessionId,
+  usageEventId,
+  userId,
+} from '../../domain/ids.ts';
 import { type Instant, instant } from '../../domain/instant.ts';
 import { microUsdFromDollars } from '../../domain/money.ts';
 import { type PolicyDocument, policyDocument } from '../../domain/policy/document.ts';
@@ -109,6 +122,22 @@ export class AnAccount {
       },
       this.context(),
     );
+    this.#keep(decided.state);
+    return decided.answer;
+  }
+
+  /** Asks for one call's worst price to be reserved. */
+  authorize(id: string, request: Partial<AuthorizationRequest> = {}): AuthorizationAnswer {
+    const asked = {
+      id: authorizationId(`auth_${(this.#ids += 1)}`),
+      sessionId: sessionId(id),
+      model: 'claude-sonnet-4-5',
+      inputTokens: 1_000,
+      maxOutputTokens: 1_000,
+      fingerprint: '',
+      ...request,
+    };
+    const decided = decideAuthorization(this.state, asked, this.context());
     this.#keep(decided.state);
     return decided.answer;
   }

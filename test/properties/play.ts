@@ -63,7 +63,7 @@ export function decide(before: AccountState, asked: Asked, context: DecisionCont
       return { state, answer: { kind: 'usage', usage: answer } };
     }
     case 'repeat_use': {
-      const { state, answer } = decideUsageRepeat(before, asked.session.id, context);
+      const { state, answer } = decideUsageRepeat(before, { sessionId: asked.session.id }, context);
       return { state, answer: { kind: 'usage', usage: answer } };
     }
     case 'end': {

@@ -1,0 +1,139 @@
+import { bringUpToDate } from '../account/bring-up-to-date.ts';
+import { periodOf, sessionOf, withAuthorization, withSession } from '../account/change.ts';
+import type { DecisionContext } from '../account/context.ts';
+import { openAuthorizations, unreservedOf } from '../account/reservations.ts';
+import type { AccountState, Authorization, Session } from '../account/state.ts';
+import { after, later } from '../instant.ts';
+import type { PlanTerms } from '../policy/terms.ts';
+import { outputTokensThatFit, worstPriceOfCall } from '../pricing/worst-price.ts';
+import type { Decided, Refusal } from './admission.ts';
+import { type BindingLimit, standingLimits } from './limits.ts';
+import { termsInForce } from './terms-in-force.ts';
+
+export type AuthorizationRequest = Pick<
+  Authorization,
+  'id' | 'sessionId' | 'model' | 'inputTokens' | 'fingerprint'
+> & {
+  /** The most output tokens the call will ask for. */
+  readonly maxOutputTokens: number;
+};
+
+export type AuthorizationAnswer =
+  /** `isRepeat`: it was granted before, to the same request. */
+  | { readonly outcome: 'granted'; readonly authorization: Authorization; readonly isRepeat: boolean }
+  | { readonly outcome: 'refused'; readonly refusal: Refusal }
+  | { readonly outcome: 'id_reused' }
+  | { readonly outcome: 'session_ended' }
+  | { readonly outcome: 'model_not_in_tier'; readonly allowed: readonly string[] }
+  | { readonly outcome: 'unknown_model'; readonly model: string };
+
+const spelled = (model: string): string => model.trim().toLowerCase();
+
+/** The model that serves the call: the one asked for, or the tier's first where the policy downgrades others; null: refused. */
+function modelInTier(model: string, session: Pick<Session, 'tier'>, terms: PlanTerms): string | null {
+  const allowed = terms.models[session.tier];
+  if (allowed.some((candidate) => spelled(candidate) === spelled(model))) return model;
+  return terms.otherModels === 'downgrade' ? (allowed[0] ?? null) : null;
+}
+
+const refusedBy = (limits: readonly [BindingLimit, ...BindingLimit[]]): AuthorizationAnswer => ({
+  outcome: 'refused',
+  refusal: { limitedBy: limits[0].limit, resetsAt: limits[0].resetsAt, violated: limits },
+});
+
+/** Tokens that the session may still use, those of open authorizations counted as used; what it has no limit for is endless. */
+function tokensLeft(state: AccountState, session: Session, terms: PlanTerms): number {
+  if (terms.sessionTokens === null) return Number.POSITIVE_INFINITY;
+  const reserved = openAuthorizations(state, session.id).reduce(
+    (sum, { inputTokens, outputTokens }) => sum + inputTokens + outputTokens,
+    0,
+  );
+  return terms.sessionTokens - session.tokens - reserved;
+}
+
+function grant(
+  state: AccountState,
+  session: Session,
+  granted: Omit<Authorization, 'authorizedAt' | 'expiresAt' | 'closedAt' | 'close' | 'version'>,
+  terms: PlanTerms,
+  { now }: DecisionContext,
+): Decided<AuthorizationAnswer> {
+  const authorization: Authorization = {
+    ...granted,
+    authorizedAt: now,
+    expiresAt: after(now, terms.idleTimeout),
+    closedAt: null,
+    close: null,
+    version: state.account.version + 1,
+  };
+  const kept = withSession(state, {
+    ...session,
+    expiresAt: later(session.expiresAt, authorization.expiresAt),
+  });
+  return {
+    state: withAuthorization(kept, authorization),
+    answer: { outcome: 'granted', authorization, isRepeat: false },
+  };
+}
+
+/** Reserves the worst price of one call inside its session's hold, with as many of the asked output tokens as fit. */
+function reserve(
+  state: AccountState,
+  request: AuthorizationRequest,
+  context: DecisionContext,
+): Decided<AuthorizationAnswer> {
+  const session = sessionOf(state, request.sessionId);
+  const terms = termsInForce(state, periodOf(state, session.period), context);
+  const refused = (answer: AuthorizationAnswer): Decided<AuthorizationAnswer> => ({ state, answer });
+  const model = modelInTier(request.model, session, terms);
+  if (model === null) return refused({ outcome: 'model_not_in_tier', allowed: terms.models[session.tier] });
+  const { prices } = context.policyOf(context.policyVersion);
+  const { id, sessionId, inputTokens, maxOutputTokens, fingerprint } = request;
+  const most = Math.min(maxOutputTokens, tokensLeft(state, session, terms) - inputTokens);
+  const room = unreservedOf(state, session);
+  const fitting = outputTokensThatFit(model, inputTokens, Math.max(0, most), room, context.now, prices);
+  if (fitting === null) return refused({ outcome: 'unknown_model', model });
+  const outputTokens = Math.min(most, fitting);
+  // A call that asks for output is of no use without any; one that asks for none, such as an embedding, is.
+  if (outputTokens < Math.min(1, maxOutputTokens)) {
+    return refused(refusedBy([{ limit: 'session', resetsAt: null }]));
+  }
+  const reserved = worstPriceOfCall(model, inputTokens, outputTokens, context.now, prices);
+  if (reserved === null) return refused({ outcome: 'unknown_model', model });
+  return grant(
+    state,
+    session,
+    { id, sessionId, model, inputTokens, outputTokens, reserved, fingerprint },
+    terms,
+    context,
+  );
+}
+
+/**
+ * Decides one call before it is made. Usage that names the authorization settles it; if none comes, it expires when the
+ * session would if nothing more were heard of it: an idle timeout after it was granted.
+ */
+export function decideAuthorization(
+  before: AccountState,
+  request: AuthorizationRequest,
+  context: DecisionContext,
+): Decided<AuthorizationAnswer> {
+  const state = bringUpToDate(before, context);
+  const known = state.authorizations.find(
+    ({ id, sessionId }) => id === request.id && sessionId === request.sessionId,
+  );
+  if (known !== undefined) {
+    return {
+      state,
+      answer:
+        known.fingerprint === request.fingerprint
+          ? { outcome: 'granted', authorization: known, isRepeat: true }
+          : { outcome: 'id_reused' },
+    };
+  }
+  const [standing] = standingLimits(state);
+  if (standing !== undefined) return { state, answer: refusedBy([standing]) };
+  const session = sessionOf(state, request.sessionId);
+  if (session.endedAt !== null) return { state, answer: { outcome: 'session_ended' } };
+  return reserve(state, request, context);
+}
