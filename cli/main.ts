@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { explainCommand } from './explain.ts';
 import { sentenceOf } from './fault.ts';
 import { policyCommand } from './policy/index.ts';
 
@@ -7,6 +8,7 @@ import { policyCommand } from './policy/index.ts';
 new Command('stipend')
   .description('Operates a Stipend: its limits, and what became of a user.')
   .addCommand(policyCommand())
+  .addCommand(explainCommand())
   .showHelpAfterError('(--help shows how it is used)')
   .parseAsync()
   .catch((error: unknown) => {
