@@ -12,7 +12,7 @@ export default defineConfig({
       {
         test: {
           name: 'domain',
-          include: ['test/domain/**/*.test.ts', 'test/properties/**/*.test.ts'],
+          include: ['test/domain/**/*.test.ts', 'test/properties/**/*.test.ts', 'test/bench/**/*.test.ts'],
           pool: 'forks',
           testTimeout: 60_000,
         },
@@ -29,7 +29,7 @@ export default defineConfig({
         test: {
           name: 'product',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/domain/**', 'test/properties/**', ...onLedger],
+          exclude: ['test/domain/**', 'test/properties/**', 'test/bench/**', ...onLedger],
           globalSetup: ['test/setup/postgres-server.ts', 'test/setup/temporal-server.ts'],
           ...oneByOne,
         },

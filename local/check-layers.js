@@ -18,6 +18,7 @@ const folders = [
   'cli',
   'local',
   'examples',
+  'bench',
 ];
 const shapelessNames = new Set(['utils', 'helpers', 'common', 'lib', 'types', 'shared', 'misc']);
 /** A parser that reads nothing finds nothing wrong; fewer modules than this mean that it did not look. */

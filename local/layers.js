@@ -1,6 +1,6 @@
 // Plain JavaScript: the swc parser of dependency-cruiser does not load behind tsx.
 /** The folders and who may know whom. */
-const outer = ['api', 'worker', 'cli', 'local', 'examples', 'test'];
+const outer = ['api', 'worker', 'cli', 'local', 'examples', 'bench', 'test'];
 
 const mayNotKnow = (from, others, comment) => ({
   name: `${from}-stays-in-its-layer`,
@@ -30,23 +30,29 @@ export const forbidden = [
   mayNotKnow('activities', ['workflows', ...outer], 'activities/ do what workflows ask for.'),
   mayNotKnow(
     'api',
-    ['activities', 'delivery', 'worker', 'cli', 'local', 'examples', 'test'],
+    ['activities', 'delivery', 'worker', 'cli', 'local', 'examples', 'bench', 'test'],
     'api/ answers requests.',
   ),
   mayNotKnow(
     'worker',
-    ['api', 'cli', 'local', 'examples', 'test'],
+    ['api', 'cli', 'local', 'examples', 'bench', 'test'],
     'worker/ runs what the ledger and Temporal hold.',
   ),
   mayNotKnow(
     'cli',
-    ['workflows', 'activities', 'delivery', 'api', 'worker', 'local', 'examples', 'test'],
+    ['workflows', 'activities', 'delivery', 'api', 'worker', 'local', 'examples', 'bench', 'test'],
     'cli/ knows the domain and the ledger.',
   ),
   mayNotKnow(
     'local',
-    ['api', 'worker', 'cli', 'examples', 'test'],
+    ['api', 'worker', 'cli', 'examples', 'bench', 'test'],
     'local/ starts programs; it imports none.',
+  ),
+  mayNotKnow('examples', ['bench', 'test'], 'examples/ show the product as its users see it.'),
+  mayNotKnow(
+    'bench',
+    ['workflows', 'activities', 'delivery', 'api', 'worker', 'cli', 'examples', 'test'],
+    'bench/ measures programs from outside; it makes accounts through the ledger.',
   ),
   {
     name: 'api-knows-names-of-workflows-only',

@@ -1,0 +1,103 @@
+import type { HttpConnection } from './http-connection.ts';
+import type { LoadPlan, Traffic } from './plan.ts';
+import { drawUsers, userName } from './users.ts';
+
+/** What became of one turn on a connection. */
+export type Turn = {
+  readonly statuses: readonly number[];
+  readonly done: number;
+  readonly odd: string | null;
+};
+
+/** Sends what comes next; null once the traffic is used up. */
+export type Send = (connection: HttpConnection) => Promise<Turn> | null;
+
+type Request = (method: 'GET' | 'POST', path: string, body?: string) => string;
+
+function requestsOf({ port, key }: LoadPlan): Request {
+  const shared = `Host: 127.0.0.1:${port}\r\nConnection: keep-alive\r\n${key === null ? '' : `Authorization: Bearer ${key}\r\n`}`;
+  return (method, path, body) =>
+    body === undefined
+      ? `${method} ${path} HTTP/1.1\r\n${shared}\r\n`
+      : `${method} ${path} HTTP/1.1\r\n${shared}Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+}
+
+async function one(
+  connection: HttpConnection,
+  request: string,
+  expected: readonly number[],
+  done = 1,
+): Promise<Turn> {
+  const { status, body } = await connection.send(request);
+  return { statuses: [status], done, odd: expected.includes(status) ? null : `${status} ${body}` };
+}
+
+const sessionId = /"session":\{"id":"([^"]+)"/;
+
+async function visit(connection: HttpConnection, request: Request, user: string): Promise<Turn> {
+  const started = await connection.send(request('POST', `/v1/users/${user}/sessions`, '{}'));
+  const session = sessionId.exec(started.body)?.[1];
+  if (session === undefined)
+    return { statuses: [started.status], done: 0, odd: `${started.status} ${started.body}` };
+  const ended = await connection.send(request('POST', `/v1/sessions/${session}/end`, '{}'));
+  return {
+    statuses: [started.status, ended.status],
+    done: 1,
+    odd: ended.status === 200 ? null : `${ended.status} ${ended.body}`,
+  };
+}
+
+const tokens = { model: 'claude-sonnet-4-5', input_tokens: 900, output_tokens: 250 };
+
+function usage(traffic: Extract<Traffic, { kind: 'usage' }>, request: Request): Send {
+  const { sessions, batch, run } = traffic;
+  let events = 0;
+  const nextEvent = () => {
+    events += 1;
+    return { session: sessions[events % sessions.length] ?? '', id: `${run}-${events}`, ...tokens };
+  };
+  if (batch === null)
+    return (connection) => {
+      const { session, ...event } = nextEvent();
+      return one(connection, request('POST', `/v1/sessions/${session}/usage`, JSON.stringify(event)), [200]);
+    };
+  return (connection) => {
+    const body = JSON.stringify({ events: Array.from({ length: batch }, nextEvent) });
+    return one(connection, request('POST', '/v1/usage', body), [200], batch);
+  };
+}
+
+export function createTraffic(plan: LoadPlan): Send {
+  const { traffic, seed } = plan;
+  const request = requestsOf(plan);
+  switch (traffic.kind) {
+    case 'get': {
+      const text = request('GET', traffic.path);
+      return (connection) => one(connection, text, [200]);
+    }
+    case 'start': {
+      const { before, after, prefix, count, spread } = traffic;
+      const next = drawUsers(count, spread, seed);
+      return (connection) => {
+        const number = next();
+        if (number === null) return null;
+        return one(
+          connection,
+          request('POST', `${before}${userName(prefix, number)}${after}`, '{}'),
+          [201, 429],
+        );
+      };
+    }
+    case 'visit': {
+      const next = drawUsers(traffic.count, traffic.spread, seed);
+      return (connection) => {
+        const number = next();
+        return number === null ? null : visit(connection, request, userName(traffic.prefix, number));
+      };
+    }
+    case 'usage':
+      return usage(traffic, request);
+    default:
+      return traffic satisfies never;
+  }
+}

@@ -1,0 +1,92 @@
+import { type Bench, atLeast, atMost, compare, rowOf } from '../context.ts';
+import type { Spread } from '../load/plan.ts';
+import { type Side, medianOf } from '../pairs.ts';
+import type { Row, Table } from '../result.ts';
+import { type Stipend, startStipend } from '../stipend.ts';
+import { figure } from '../table.ts';
+import { verifyLedger } from '../verify.ts';
+import { figuresOf } from './sides.ts';
+
+const connections = 16;
+const few = 1_000;
+const prefix = 'grown-';
+const seededAtOnce = 100_000;
+
+async function seed(bench: Bench, stipend: Stipend, accounts: number): Promise<void> {
+  for (let from = 0; from < accounts; from += seededAtOnce) {
+    await stipend.addAccounts('roomy-fast', prefix, from, Math.min(accounts, from + seededAtOnce));
+    bench.say(`growth: ${figure(Math.min(accounts, from + seededAtOnce))} of ${figure(accounts)} accounts`);
+  }
+  await stipend.db.query('vacuum (analyze)');
+  await stipend.db.query('checkpoint');
+}
+
+type Blocks = { readonly touched: number };
+
+async function blocksTouched({ db }: Stipend): Promise<Blocks> {
+  const { rows } = await db.query<{ touched: number }>(
+    `select coalesce(sum(shared_blks_hit + shared_blks_read), 0)::float8 as touched from pg_stat_statements
+     where dbid = (select oid from pg_database where datname = current_database()) and query ilike 'with %'`,
+  );
+  return { touched: rows[0]?.touched ?? 0 };
+}
+
+/** A visit is a session that starts and ends: an account is as small after it as before. */
+function visitSide(bench: Bench, stipend: Stipend, count: number, spread: Spread): Side {
+  return {
+    name: `${count} accounts`,
+    leg: async (number) => {
+      const plan = {
+        port: stipend.server.port,
+        key: stipend.key,
+        connections,
+        pace: { kind: 'closed' } as const,
+        traffic: { kind: 'visit', prefix, count, spread } as const,
+      };
+      await bench.generator.run({ ...plan, seconds: 2, seed: 1_000 + number });
+      const before = await blocksTouched(stipend);
+      const result = await bench.generator.run({ ...plan, seconds: bench.options.seconds, seed: number });
+      const after = await blocksTouched(stipend);
+      await verifyLedger(stipend.db);
+      return { ...figuresOf(result), blocks: (after.touched - before.touched) / result.done };
+    },
+  };
+}
+
+export async function measureGrowth(bench: Bench): Promise<Table> {
+  const { accounts } = bench.options;
+  const small = await startStipend(bench.postgres, { database: 'small' });
+  const large = await startStipend(bench.postgres, { database: 'large' });
+  try {
+    await seed(bench, small, few);
+    await seed(bench, large, accounts);
+    const rows: Row[] = [];
+    for (const spread of ['uniform', 'zipf'] as const) {
+      const pairs = await compare(
+        bench,
+        `growth, ${spread}`,
+        visitSide(bench, large, accounts, spread),
+        visitSide(bench, small, few, spread),
+      );
+      rows.push(
+        rowOf(`visits/s, ${spread}`, pairs, 'rps', '', atLeast(0.85)),
+        rowOf(`p99, ${spread}`, pairs, 'p99', ' ms', atMost(1.5)),
+        {
+          ...rowOf(`blocks a visit, ${spread}`, pairs, 'blocks', '', null),
+          ours: figure(medianOf(pairs, 'ours', 'blocks')),
+        },
+      );
+    }
+    return {
+      title: `From ${figure(few)} to ${figure(accounts)} accounts`,
+      columns: [`${figure(accounts)} accounts`, `${figure(few)} accounts`],
+      rows,
+      notes: [
+        'A visit is one session started and ended. Uniform: almost every visit of the large database is the first of its account in this process, and so costs a read more. Zipf: s = 1, as real use is.',
+      ],
+    };
+  } finally {
+    await small.stop();
+    await large.stop();
+  }
+}

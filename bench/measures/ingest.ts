@@ -1,0 +1,103 @@
+import { type Bench, atLeast, compare, rowOf } from '../context.ts';
+import { type Side, medianOf } from '../pairs.ts';
+import { figure } from '../table.ts';
+import type { Table } from '../result.ts';
+import { userName } from '../load/users.ts';
+import { verifyLedger } from '../verify.ts';
+import { figuresOf, newPrefix } from './sides.ts';
+
+const connections = 16;
+const batch = 500;
+const users = 1_000;
+
+/** A session for each of a leg's users, started through the API. */
+async function openSessions(bench: Bench, prefix: string): Promise<readonly string[]> {
+  const { stipend, generator } = bench;
+  await stipend.addAccounts('roomy', prefix, 0, users);
+  await generator.run({
+    port: stipend.server.port,
+    key: stipend.key,
+    connections,
+    seconds: null,
+    pace: { kind: 'closed' },
+    seed: 1,
+    traffic: {
+      kind: 'start',
+      before: '/v1/users/',
+      after: '/sessions',
+      prefix,
+      count: users,
+      spread: 'each-once',
+    },
+  });
+  await stipend.db.query('analyze');
+  const { rows } = await stipend.db.query<{ session_id: string }>(
+    'select session_id from sessions where user_id between $1 and $2 order by user_id',
+    [userName(prefix, 0), userName(prefix, users - 1)],
+  );
+  return rows.map((row) => row.session_id);
+}
+
+function usageSide(bench: Bench, name: string, size: number | null): Side {
+  const { stipend, generator, options } = bench;
+  return {
+    name,
+    leg: async (number) => {
+      const prefix = newPrefix();
+      const sessions = await openSessions(bench, prefix);
+      const result = await generator.run({
+        port: stipend.server.port,
+        key: stipend.key,
+        connections,
+        seconds: options.seconds,
+        pace: { kind: 'closed' },
+        seed: number,
+        traffic: { kind: 'usage', sessions, batch: size, run: prefix },
+      });
+      await verifyLedger(stipend.db);
+      const { rows } = await stipend.db.query<{ counted: number }>(
+        'select count(*)::int as counted from usage_events where event_id like $1',
+        [`${prefix}%`],
+      );
+      if (rows[0]?.counted !== result.done)
+        throw new Error(
+          `${result.done} usage events were answered and ${rows[0]?.counted} are in the ledger`,
+        );
+      return figuresOf(result);
+    },
+  };
+}
+
+/** The same rows into a table of the same shape, by one COPY from a file of the server's: rows a second. */
+async function copyOfTheSameRows({ stipend: { db } }: Bench): Promise<number> {
+  const { rows } = await db.query<{ folder: string }>(`select current_setting('data_directory') as folder`);
+  const file = `${rows[0]?.folder}/bench-usage-events.copy`;
+  const copied = await db.query(`copy (select * from usage_events limit 200000) to '${file}'`);
+  await db.query('create table copied_events (like usage_events including all)');
+  const from = performance.now();
+  await db.query(`copy copied_events from '${file}'`);
+  const seconds = (performance.now() - from) / 1000;
+  await db.query('drop table copied_events');
+  return (copied.rowCount ?? 0) / seconds;
+}
+
+export async function measureIngest(bench: Bench): Promise<Table> {
+  const pairs = await compare(
+    bench,
+    'usage ingest',
+    usageSide(bench, 'batches', batch),
+    usageSide(bench, 'single', null),
+  );
+  const copied = await copyOfTheSameRows(bench);
+  return {
+    title: `Usage events, ${connections} connections`,
+    columns: [`${batch} a call`, 'one a call'],
+    rows: [
+      rowOf('events/s', pairs, 'rps', '', atLeast(10)),
+      rowOf('p99 of a call', pairs, 'p99', ' ms', null),
+    ],
+    notes: [
+      `COPY of the same rows, indexes and all: ${figure(copied)} rows/s; ingest in batches is ${figure(medianOf(pairs, 'ours', 'rps') / copied)} of it.`,
+    ],
+  };
+}
