@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { detailsOf } from '../../workflows/details.ts';
 import type { FreeTierState } from '../../workflows/state.ts';
 import { eventually } from '../setup/eventually.ts';
 import { type TestApp, type TestProduct, startProduct } from '../setup/product.ts';
@@ -89,4 +90,25 @@ test('search attributes and current details show a growth person where the accou
     Standing: ['good'],
     UsagePercent: [10],
   });
+});
+
+test('a grant is in force at once, folded by the workflow, and shown on its card with the new limit', async () => {
+  const app = await product.app();
+  await settledUser(app, 'ada');
+  const made = await app.growth('POST', '/v1/users/ada/grants', {
+    sessions: 5,
+    budget_usd: 1,
+    reason: 'a *good* customer',
+    by: 'maya',
+  });
+  const state = await eventually(
+    () => stateOf(app, 'ada'),
+    (seen) => seen.entitlement.foldedThrough === 1,
+  );
+  expect(state.entitlement.modifiers).toMatchObject([{ id: made.body.id, kind: 'grant', sessions: 5 }]);
+  expect(state.periods.at(-1)).toMatchObject({ sessionsLimit: 15, hardBudget: 3_000_000 });
+  expect(detailsOf(state)).toContain('5 sessions and $1.00 granted');
+  expect(detailsOf(state)).toContain(String.raw`by maya: a \*good\* customer`);
+  const { body } = await app.growth('GET', '/v1/users/ada/limits');
+  expect(body.limits.per_month).toMatchObject({ value: 15, source: 'grant' });
 });
