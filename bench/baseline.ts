@@ -7,6 +7,7 @@ import { type ServerProcess, startServer } from './server-process.ts';
 export type Baseline = {
   readonly server: ServerProcess;
   readonly db: Pool;
+  readonly database: string;
   /** Users `{prefix}{number}`; a limit of one is used up by the first session, as on Stipend's plan `short`. */
   readonly addUsers: (prefix: string, from: number, to: number, limit: number) => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -28,6 +29,7 @@ export async function startBaseline(postgres: BenchPostgres, database = 'baselin
   return {
     server,
     db,
+    database,
     addUsers: async (prefix, from, to, limit) => {
       await db.query(
         `insert into usage_months (user_id, month, session_limit)

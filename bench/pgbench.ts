@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
+
+export const pgbenchMissing = 'pgbench not found: apt-get install postgresql-contrib';
 
 const debianFolder = '/usr/lib/postgresql';
 
@@ -15,15 +18,14 @@ export function findPgbench(): string | null {
   return [...onPath, ...ofDebian].find((path) => existsSync(path)) ?? null;
 }
 
-export type PgbenchOptions = {
+type PgbenchOptions = {
   readonly program: string;
   readonly url: string;
-  readonly script: string;
   readonly clients: number;
   readonly seconds: number;
 };
 
-export type PgbenchResult = { readonly perSecond: number; readonly transactions: number };
+type PgbenchResult = { readonly perSecond: number; readonly transactions: number };
 
 /** @throws Error with pgbench's own words where a statement failed. */
 export function readPgbenchOutput(output: string): PgbenchResult {
@@ -34,16 +36,23 @@ export function readPgbenchOutput(output: string): PgbenchResult {
   return { perSecond: Number(perSecond), transactions: Number(transactions) };
 }
 
-export async function runPgbench(options: PgbenchOptions): Promise<PgbenchResult> {
-  const { stdout } = await run(options.program, [
-    '--protocol=prepared',
-    '--no-vacuum',
-    '--jobs=1',
-    '--define=i=-1',
-    `--client=${options.clients}`,
-    `--time=${options.seconds}`,
-    `--file=${options.script}`,
-    options.url,
-  ]);
-  return readPgbenchOutput(stdout);
+export async function runPgbenchScript(script: string, options: PgbenchOptions): Promise<PgbenchResult> {
+  const folder = mkdtempSync(join(tmpdir(), 'stipend-pgbench-'));
+  const file = join(folder, 'script.sql');
+  writeFileSync(file, script);
+  try {
+    const { stdout } = await run(options.program, [
+      '--protocol=prepared',
+      '--no-vacuum',
+      '--jobs=1',
+      '--define=i=-1',
+      `--client=${options.clients}`,
+      `--time=${options.seconds}`,
+      `--file=${file}`,
+      options.url,
+    ]);
+    return readPgbenchOutput(stdout);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }

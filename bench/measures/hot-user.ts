@@ -1,7 +1,8 @@
 import { type Bench, atLeast, compare, rowOf } from '../context.ts';
 import type { LoadPlan, Spread } from '../load/plan.ts';
 import type { Side } from '../pairs.ts';
-import type { Table } from '../result.ts';
+import { findPgbench, pgbenchMissing, runPgbenchScript } from '../pgbench.ts';
+import type { Row, Table } from '../result.ts';
 import { verifyBaseline, verifyLedger } from '../verify.ts';
 import { figuresOf, newPrefix } from './sides.ts';
 
@@ -91,20 +92,61 @@ function baselineAdmits(bench: Bench): Side {
   };
 }
 
+/** What one row can do with no program around it: a counter moved by `update` alone. */
+function rowByItself(bench: Bench, program: string): Side {
+  const { baseline, postgres, options } = bench;
+  return {
+    name: 'pgbench',
+    leg: async () => {
+      await baseline.db.query(
+        'create table if not exists one_row (id integer primary key, used bigint not null)',
+      );
+      await baseline.db.query('insert into one_row values (1, 0) on conflict (id) do update set used = 0');
+      const result = await runPgbenchScript('update one_row set used = used + 1 where id = 1;', {
+        program,
+        url: postgres.url(baseline.database),
+        clients: connections,
+        seconds: options.seconds,
+      });
+      const { rows } = await baseline.db.query<{ used: string }>('select used from one_row where id = 1');
+      if (Number(rows[0]?.used) !== result.transactions)
+        throw new Error(`pgbench counted ${result.transactions} updates and the row ${rows[0]?.used}`);
+      return { rps: result.perSecond };
+    },
+  };
+}
+
+async function againstOneRow(
+  bench: Bench,
+): Promise<{ readonly rows: readonly Row[]; readonly notes: readonly string[] }> {
+  const program = findPgbench();
+  if (program === null) return { rows: [], notes: [pgbenchMissing] };
+  const pairs = await compare(
+    bench,
+    'one user and one row',
+    stipendAdmits(bench),
+    rowByItself(bench, program),
+  );
+  return { rows: [rowOf(`admissions/s ÷ pgbench's updates of one row`, pairs, 'rps', '', null)], notes: [] };
+}
+
 export async function measureHotUser(bench: Bench): Promise<Table> {
   const admitted = await compare(bench, 'one user', stipendAdmits(bench), baselineAdmits(bench));
   const refused = await compare(bench, 'refusals of one user', stipendRefuses(bench), stipendAdmits(bench));
+  const oneRow = await againstOneRow(bench);
   return {
     title: `One user at a time, ${connections} connections`,
     columns: ['Stipend', 'compared with'],
     rows: [
       rowOf(`admissions/s ÷ baseline's`, admitted, 'rps', '', atLeast(0.8)),
       rowOf(`p99 ÷ baseline's`, admitted, 'p99', ' ms', null),
+      ...oneRow.rows,
       rowOf('refusals/s ÷ admissions/s', refused, 'rps', '', atLeast(1)),
       rowOf('refusals, p99', refused, 'p99', ' ms', null),
     ],
     notes: [
       'All connections ask for one user; after 200 requests for the next, so that no account has more running sessions than a program could look at. The users are marked as restricted: the risk rule would flag such a pace.',
+      ...oneRow.notes,
     ],
   };
 }

@@ -1,12 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { commitStatement } from '../../ledger/commit-statement.ts';
 import { copyAccounts } from '../accounts.ts';
 import { type Bench, atLeast, compare, rowOf } from '../context.ts';
 import { userName } from '../load/users.ts';
 import { type CapturedCommit, pgbenchScript } from '../pgbench-script.ts';
-import { findPgbench, runPgbench } from '../pgbench.ts';
+import { findPgbench, pgbenchMissing, runPgbenchScript } from '../pgbench.ts';
 import type { Side } from '../pairs.ts';
 import type { Table } from '../result.ts';
 import { type Stipend, startStipend } from '../stipend.ts';
@@ -60,17 +57,13 @@ function pgbenchSide(bench: Bench, stipend: Stipend, program: string, commit: Ca
         to: clients * accountsPerClient,
       });
       await stipend.db.query('analyze');
-      const folder = mkdtempSync(join(tmpdir(), 'stipend-pgbench-'));
-      const script = join(folder, 'admission.sql');
-      writeFileSync(script, pgbenchScript(commit, { prefix, accountsPerClient }));
-      const { perSecond, transactions } = await runPgbench({
+      const script = pgbenchScript(commit, { prefix, accountsPerClient });
+      const { perSecond, transactions } = await runPgbenchScript(script, {
         program,
-        script,
         url: bench.postgres.url(stipend.database),
         clients,
         seconds: bench.options.seconds,
       });
-      rmSync(folder, { recursive: true });
       const { rows } = await stipend.db.query<{ made: number }>(
         'select count(*)::int as made from sessions where user_id like $1',
         [`${prefix}%`],
@@ -84,8 +77,7 @@ function pgbenchSide(bench: Bench, stipend: Stipend, program: string, commit: Ca
 
 export async function measureStatement(bench: Bench): Promise<Table> {
   const program = findPgbench();
-  if (program === null)
-    return { title, columns, rows: [], notes: ['pgbench not found: apt-get install postgresql-contrib'] };
+  if (program === null) return { title, columns, rows: [], notes: [pgbenchMissing] };
   const seen: CommitOfAccount[] = [];
   const proxy = await startWireProxy(bench.postgres.port, ({ parameters }) => {
     seen.push({ parameter: parameters[0] ?? null });
