@@ -133,6 +133,7 @@ function detailsOf(entry: Entry): Record<string, unknown> {
         authorization: entry.authorization,
         session: entry.session,
         reserved_usd: dollarsOf(entry.reserved),
+        given_back: entry.givenBack,
       };
     case 'usage_counted':
       return {

@@ -74,6 +74,8 @@ type AuthorizationExpired = {
   readonly authorization: AuthorizationId;
   readonly session: SessionId;
   readonly reserved: MicroUsd;
+  /** Its session had ended unused, and could only now be given back. */
+  readonly givenBack: boolean;
 };
 
 export type UsageCounted = {

@@ -31,7 +31,7 @@ type HappeningKind = What['kind'];
 
 /** The order of things that one decision wrote: what time had changed, what the risk rule saw, the act, what it crossed. */
 const ranks: Readonly<Record<HappeningKind, number>> = {
-  authorization_expired: 0,
+  authorization_expired: -1,
   session_ended: 0,
   period_opened: 1,
   review_opened: 2,

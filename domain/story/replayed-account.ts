@@ -1,8 +1,16 @@
 import { openDay, today } from '../account/bring-up-to-date.ts';
-import { periodOf, withAccount, withAuthorization, withPeriod, withSession } from '../account/change.ts';
+import {
+  periodOf,
+  sessionOf,
+  withAccount,
+  withAuthorization,
+  withPeriod,
+  withSession,
+} from '../account/change.ts';
 import type { Command } from '../account/command.ts';
 import { type DecisionContext, termsOfPeriod } from '../account/context.ts';
 import { entitlementInForce, firstEntitlement } from '../account/entitlement.ts';
+import { openAuthorizations, releaseEnded } from '../account/reservations.ts';
 import {
   type AccountState,
   type Authorization,
@@ -13,7 +21,7 @@ import {
 } from '../account/state.ts';
 import { closeEndedGrants, closeWithdrawnGrant } from '../allowance/grant-draw.ts';
 import { type SessionId, reviewId, sessionId } from '../ids.ts';
-import { type Instant, after } from '../instant.ts';
+import { type Instant, after, later } from '../instant.ts';
 import { minus, noMoney, plus } from '../money.ts';
 import type { Happening } from './happening.ts';
 import type { AccountRecord } from './record.ts';
@@ -76,31 +84,12 @@ function count(state: AccountState, session: Session, by: 1 | -1): AccountState 
   return withAccount(counted, { day: { ...day, sessions: Math.max(0, day.sessions + by) } });
 }
 
-/** Held less what is released now, in the session and in its period. */
-function release(state: AccountState, session: Session, released: Session['held']): AccountState {
-  const period = periodOf(state, session.period);
-  return withSession(withPeriod(state, { ...period, held: minus(period.held, released) }), {
-    ...session,
-    held: minus(session.held, released),
-  });
-}
-
-const isReservedIn =
-  (session: Session) =>
-  (authorization: Authorization): boolean =>
-    authorization.sessionId === session.id && authorization.closedAt === null;
-
-/** What the open authorizations of a session reserve inside its hold. */
-const reservedIn = (state: AccountState, session: Session): Session['held'] =>
-  state.authorizations
-    .filter(isReservedIn(session))
-    .reduce((sum, authorization) => plus(sum, authorization.reserved), noMoney);
-
 /** Folds an account's happenings in their order. Sessions that ended are put aside until late usage asks for them. */
 export class ReplayedAccount {
   #state: AccountState;
   readonly #context: ReplayContext;
   readonly #ended = new Map<SessionId, Session>();
+  readonly #givenBack = new Map<SessionId, Session['givenBackVersion']>();
 
   constructor(record: AccountRecord, context: ReplayContext) {
     this.#state = beforeEverything(record);
@@ -131,12 +120,10 @@ export class ReplayedAccount {
         return openPeriod(closeEndedGrants(state, contextAt(happening.at, this.#context)), happening.period);
       case 'session_admitted':
         return this.#admitted(happening.session);
-      case 'call_authorized': {
-        const open = { ...happening.authorization, closedAt: null, close: null };
-        return withAuthorization(state, open);
-      }
+      case 'call_authorized':
+        return this.#authorized(happening.authorization);
       case 'authorization_expired':
-        return this.#closed(state, happening.authorization);
+        return this.#authorizationExpired(happening.authorization);
       case 'usage_counted':
         return this.#used(happening.event);
       case 'session_ended':
@@ -203,16 +190,27 @@ export class ReplayedAccount {
     return session;
   }
 
-  /** An authorization that no longer reserves; after the end of its session its part of the hold is free with it. */
-  #closed(state: AccountState, row: Authorization): AccountState {
-    const rest = state.authorizations.filter((one) => one.id !== row.id || one.sessionId !== row.sessionId);
+  #authorized(row: Authorization): AccountState {
     const session = this.#session(row.sessionId);
-    const closed = { ...state, authorizations: rest };
-    if (session.endedAt === null) return closed;
-    return this.#putAside(
-      release(closed, session, minus(session.held, reservedIn(closed, session))),
-      session,
-    );
+    const kept = withSession(this.#state, {
+      ...session,
+      expiresAt: later(session.expiresAt, row.expiresAt),
+    });
+    return withAuthorization(kept, { ...row, closedAt: null, close: null });
+  }
+
+  /** An authorization that no longer reserves. After the end of its session its part of the hold is free with it. */
+  #closed(state: AccountState, { id, sessionId: of }: Authorization): AccountState {
+    const open = state.authorizations.filter((one) => one.id !== id || one.sessionId !== of);
+    const closed = { ...state, authorizations: open };
+    const session = sessionOf(closed, of);
+    return session.endedAt === null ? closed : releaseEnded(closed, session);
+  }
+
+  #authorizationExpired(row: Authorization): AccountState {
+    const closed = this.#closed(this.#state, row);
+    const session = sessionOf(closed, row.sessionId);
+    return session.endedAt === null ? closed : this.#settled(closed, session.id);
   }
 
   #used(event: UsageEvent): AccountState {
@@ -227,7 +225,10 @@ export class ReplayedAccount {
       overshoot: plus(known.overshoot, event.overshoot),
       usageEvents: known.usageEvents + 1,
       tokens: known.tokens + (event.inputTokens ?? 0) + (event.outputTokens ?? 0),
-      expiresAt: known.endedAt === null ? this.#expiry(period, event.recordedAt) : known.expiresAt,
+      expiresAt:
+        known.endedAt === null
+          ? later(known.expiresAt, this.#expiry(period, event.recordedAt))
+          : known.expiresAt,
       counted: true,
     };
     const charged = withPeriod(withSession(taken, session), {
@@ -238,35 +239,38 @@ export class ReplayedAccount {
     });
     const day = today(charged);
     const counted = withAccount(charged, { day: { ...day, spent: plus(day.spent, event.cost) } });
-    const authorization = counted.authorizations.find(
-      (one) => one.id === event.authorizationId && one.sessionId === event.sessionId,
+    const authorization = openAuthorizations(counted, session.id).find(
+      ({ id }) => id === event.authorizationId,
     );
-    if (session.endedAt !== null) this.#ended.set(session.id, session);
-    if (authorization !== undefined) return this.#closed(counted, authorization);
-    return session.endedAt === null ? counted : this.#putAside(counted, session);
+    const closed = authorization === undefined ? counted : this.#closed(counted, authorization);
+    return session.endedAt === null ? closed : this.#putAside(closed, session.id);
   }
 
   #sessionEnded(row: Session): AccountState {
-    const running = this.#session(row.id);
-    const isGivenBack = row.givenBackVersion !== null;
-    const ended: Session = {
-      ...running,
-      endedAt: row.endedAt,
-      end: row.end,
-      endedVersion: row.endedVersion,
-      counted: !isGivenBack,
-      givenBackVersion: row.givenBackVersion,
-    };
-    const kept = reservedIn(this.#state, running);
-    const released = release(this.#state, ended, minus(ended.held, kept));
-    return this.#putAside(isGivenBack ? count(released, running, -1) : released, ended);
+    const { endedAt, end, endedVersion, givenBackVersion } = row;
+    const ended = { ...this.#session(row.id), endedAt, end, endedVersion };
+    this.#givenBack.set(row.id, givenBackVersion);
+    return this.#settled(releaseEnded(this.#state, ended), row.id);
   }
 
-  /** Out of the state's small list, so that a long story stays quick to tell. */
-  #putAside(state: AccountState, { id }: Session): AccountState {
-    const session = state.sessions.find((one) => one.id === id);
-    if (session === undefined) return state;
-    this.#ended.set(id, session);
+  /** Gives an ended session back if the ledger did, once no authorized call can still come. */
+  #settled(state: AccountState, id: SessionId): AccountState {
+    const session = sessionOf(state, id);
+    const givenBackVersion = this.#givenBack.get(id) ?? null;
+    const isGivenBack =
+      givenBackVersion !== null &&
+      session.counted &&
+      session.usageEvents === 0 &&
+      openAuthorizations(state, id).length === 0;
+    if (!isGivenBack) return this.#putAside(state, id);
+    const given = withSession(state, { ...session, counted: false, givenBackVersion });
+    return this.#putAside(count(given, session, -1), id);
+  }
+
+  /** Out of the state's small list, so that a long story stays quick to tell; those that still hold something stay. */
+  #putAside(state: AccountState, id: SessionId): AccountState {
+    this.#ended.set(id, sessionOf(state, id));
+    if (openAuthorizations(state, id).length > 0) return state;
     return { ...state, sessions: state.sessions.filter((one) => one.id !== id) };
   }
 }

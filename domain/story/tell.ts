@@ -58,6 +58,9 @@ function admitted(
   };
 }
 
+const usedIn = (state: AccountState): number =>
+  state.periods.reduce((sum, { sessionsUsed }) => sum + sessionsUsed, 0);
+
 const sessionIn = (state: AccountState, id: SessionId): Session | undefined =>
   state.sessions.find((session) => session.id === id);
 
@@ -77,7 +80,7 @@ function used({ event }: Of<'usage_counted'>, before: AccountState, after: Accou
     overshoot: event.overshoot,
     spent,
     held,
-    late: sessionIn(before, event.sessionId) === undefined,
+    late: sessionIn(before, event.sessionId)?.endedAt !== null,
     takenAgain: periodOf(before, event.period).sessionsUsed < periodOf(after, event.period).sessionsUsed,
   };
 }
@@ -92,7 +95,7 @@ function ended({ session }: Of<'session_ended'>, before: AccountState, after: Ac
     end: session.end ?? 'ended',
     spent: running?.spent ?? session.spent,
     released: minus(then.held, left.held),
-    givenBack: session.givenBackVersion !== null,
+    givenBack: left.sessionsUsed < then.sessionsUsed,
     sessionsUsed: left.sessionsUsed,
   };
 }
@@ -139,7 +142,8 @@ export function tell({ happening, before, after }: Replayed, context: ReplayCont
     }
     case 'authorization_expired': {
       const { id: authorization, sessionId: session, reserved } = happening.authorization;
-      return { ...head, kind: 'authorization_expired', authorization, session, reserved };
+      const givenBack = usedIn(after) < usedIn(before);
+      return { ...head, kind: 'authorization_expired', authorization, session, reserved, givenBack };
     }
     case 'usage_counted':
       return { ...head, ...used(happening, before, after) };

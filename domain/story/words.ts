@@ -106,7 +106,7 @@ export function inWords(entry: Entry): string {
     case 'call_authorized':
       return `Authorization ${entry.authorization} of ${entry.session}: ${entry.outputTokens} output tokens of ${entry.model}, ${dollarsInWords(entry.reserved)} reserved in the hold until ${instantInWords(entry.expiresAt)}.`;
     case 'authorization_expired':
-      return `Authorization ${entry.authorization} of ${entry.session} expired; its ${dollarsInWords(entry.reserved)} are free in the hold.`;
+      return `Authorization ${entry.authorization} of ${entry.session} expired; its ${dollarsInWords(entry.reserved)} are free in the hold.${entry.givenBack ? ' The session is given back because nothing was used in it.' : ''}`;
     case 'usage_counted':
       return used(entry);
     case 'session_ended':

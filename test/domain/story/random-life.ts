@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { entitlementInForce } from '../../../domain/account/entitlement.ts';
+import type { Authorization } from '../../../domain/account/state.ts';
 import { after, hour } from '../../../domain/instant.ts';
 import type { AccountRecord } from '../../../domain/story/record.ts';
 import type { AnAccount } from '../an-account.ts';
@@ -8,6 +9,8 @@ import type { AnAccount } from '../an-account.ts';
 export type Step =
   | { readonly kind: 'ask'; readonly confirmed: boolean }
   | { readonly kind: 'use'; readonly nth: number; readonly cents: number }
+  | { readonly kind: 'authorize'; readonly nth: number; readonly tokens: number }
+  | { readonly kind: 'use_authorized'; readonly nth: number; readonly cents: number }
   | { readonly kind: 'end'; readonly nth: number }
   | {
       readonly kind: 'grant';
@@ -29,6 +32,22 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       kind: fc.constant('use' as const),
       nth: fc.nat(30),
       cents: fc.integer({ min: 0, max: 25 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('authorize' as const),
+      nth: fc.nat(30),
+      tokens: fc.integer({ min: 1, max: 8_000 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('use_authorized' as const),
+      nth: fc.nat(30),
+      cents: fc.integer({ min: 0, max: 15 }),
     }),
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('end' as const), nth: fc.nat(30) }) },
@@ -59,12 +78,17 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-export const steps = fc.array(step, { minLength: 1, maxLength: 60 });
+export const steps = fc.array(step, { minLength: 1, maxLength: 60, size: 'max' });
 
 const untilOf = (account: AnAccount, length: number | null) =>
   length === null ? null : after(account.now, length * 24 * hour);
 
-export function take(account: AnAccount, sessions: string[], happening: Step): void {
+/** What a life has made so far, to be picked from. */
+type Made = { readonly sessions: string[]; readonly authorizations: Authorization[] };
+
+export const nothingMade = (): Made => ({ sessions: [], authorizations: [] });
+
+function happen(account: AnAccount, { sessions, authorizations }: Made, happening: Step): void {
   const nth = (n: number) => sessions[n % Math.max(1, sessions.length)];
   switch (happening.kind) {
     case 'ask': {
@@ -75,6 +99,19 @@ export function take(account: AnAccount, sessions: string[], happening: Step): v
     case 'use': {
       const id = nth(happening.nth);
       if (id !== undefined) account.use(id, happening.cents / 100);
+      return;
+    }
+    case 'authorize': {
+      const id = nth(happening.nth);
+      if (id === undefined) return;
+      const answer = account.authorize(id, { maxOutputTokens: happening.tokens });
+      if (answer.outcome === 'granted') authorizations.push(answer.authorization);
+      return;
+    }
+    case 'use_authorized': {
+      const authorization = authorizations[happening.nth % Math.max(1, authorizations.length)];
+      if (authorization === undefined) return;
+      account.use(authorization.sessionId, happening.cents / 100, { authorizationId: authorization.id });
       return;
     }
     case 'end': {
@@ -106,6 +143,15 @@ export function take(account: AnAccount, sessions: string[], happening: Step): v
     default:
       happening satisfies never;
   }
+}
+
+const isAct = ({ kind }: Step): boolean => kind === 'grant' || kind === 'override' || kind === 'withdraw';
+
+/** Acts carry no version, so they are told in their place only if nothing else happened in their millisecond. */
+export function take(account: AnAccount, made: Made, step: Step): void {
+  if (isAct(step)) account.forward(1);
+  happen(account, made, step);
+  if (isAct(step)) account.forward(1);
 }
 
 /** The rows that the ledger would hold of an account in memory. */
