@@ -12,8 +12,25 @@ export async function liveAHistory(app: TestApp, user = 'ada'): Promise<void> {
   const end = (session: string) => app.call('POST', `/v1/sessions/${session}/end`);
   const wait = (by: string) => app.call('POST', '/v1/test-clock/advance', { by, wait: false });
 
+  const authorize = (session: string, id: string) =>
+    app.call('POST', `/v1/sessions/${session}/authorizations`, {
+      id,
+      model: 'claude-sonnet-4-5',
+      input_tokens: 1_000,
+      max_output_tokens: 1_000,
+    });
+
   const first = await admitted();
   await use(first, 0.05);
+  await authorize(first, 'used');
+  await app.call('POST', `/v1/sessions/${first}/usage`, {
+    id: 'authorized',
+    model: 'claude-sonnet-4-5',
+    input_tokens: 1_000,
+    output_tokens: 400,
+    authorization: 'used',
+  });
+  await authorize(first, 'forgotten');
   await end(first);
   // Given back unused, and taken again by usage that comes late.
   const unused = await admitted();
