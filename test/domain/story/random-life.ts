@@ -148,10 +148,10 @@ function happen(account: AnAccount, { sessions, authorizations }: Made, happenin
 const isAct = ({ kind }: Step): boolean => kind === 'grant' || kind === 'override' || kind === 'withdraw';
 
 /** Acts carry no version, so they are told in their place only if nothing else happened in their millisecond. */
-export function take(account: AnAccount, made: Made, step: Step): void {
-  if (isAct(step)) account.forward(1);
-  happen(account, made, step);
-  if (isAct(step)) account.forward(1);
+export function take(account: AnAccount, made: Made, happening: Step): void {
+  if (isAct(happening)) account.forward(1);
+  happen(account, made, happening);
+  if (isAct(happening)) account.forward(1);
 }
 
 /** The rows that the ledger would hold of an account in memory. */
