@@ -1,13 +1,20 @@
-import { noticeId, noticeText } from '../domain/notice/notice.ts';
+import { type Notice, noticeId } from '../domain/notice/notice.ts';
+import { noticeText } from '../domain/notice/notice-text.ts';
+import type { PeriodTotals } from '../domain/totals.ts';
+import { findLocale } from '../ledger/account-locale.ts';
 import { queueDelivery } from '../ledger/deliveries.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { storeNudges } from '../ledger/nudges.ts';
 import { webhookMessage } from '../delivery/webhook-message.ts';
-import type { FreeTierActivities } from './free-tier-activities.ts';
+import type { FreeTierActivities, OfAccount } from './free-tier-activities.ts';
 
 export function deliveryActivities(
   ledger: Ledger,
 ): Pick<FreeTierActivities, 'deliverToInbox' | 'deliverByWebhook'> {
+  /** In the user's language of the moment: the workflow need not know it. */
+  const textFor = async (account: OfAccount, notice: Notice, period: PeriodTotals): Promise<string> =>
+    noticeText(notice, period, (await findLocale(ledger.pool, account)) ?? 'en');
+
   return {
     deliverToInbox: async ({ appId, userId, period, nudges, notice }) => {
       const stored =
@@ -18,13 +25,14 @@ export function deliveryActivities(
               kind: notice.kind,
               threshold: notice.kind === 'nudge' ? notice.threshold : null,
               period: notice.period,
-              text: noticeText(notice, period),
+              text: await textFor({ appId, userId }, notice, period),
             };
       await storeNudges(ledger.pool, { appId, userId }, nudges, stored);
     },
 
     deliverByWebhook: async ({ appId, userId, period, notice }) => {
-      const message = webhookMessage({ appId, userId }, notice, period);
+      const text = await textFor({ appId, userId }, notice, period);
+      const message = webhookMessage({ appId, userId }, notice, period, text);
       await queueDelivery(ledger.pool, { appId, userId }, message);
     },
   };

@@ -1,5 +1,5 @@
 import type { AppId, UserId } from '../domain/ids.ts';
-import { type Notice, noticeId, noticeText } from '../domain/notice/notice.ts';
+import { type Notice, noticeId } from '../domain/notice/notice.ts';
 import type { PeriodTotals } from '../domain/totals.ts';
 
 export type WebhookMessage = { readonly id: string; readonly noticeId: string; readonly payload: unknown };
@@ -12,6 +12,7 @@ export function webhookMessage(
   { appId, userId }: { readonly appId: AppId; readonly userId: UserId },
   notice: Notice,
   period: PeriodTotals,
+  text: string,
 ): WebhookMessage {
   const id = noticeId(notice);
   return {
@@ -24,7 +25,7 @@ export function webhookMessage(
         notice: id,
         ...(notice.kind === 'nudge' ? { threshold: notice.threshold } : {}),
         period: notice.period,
-        text: noticeText(notice, period),
+        text,
         sessions: { used: period.sessionsUsed, limit: period.sessionsLimit },
         resets_at: new Date(period.endsAt).toISOString(),
       },

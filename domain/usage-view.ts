@@ -2,12 +2,15 @@ import { bringUpToDate, today } from './account/bring-up-to-date.ts';
 import { currentPeriod, openSessions } from './account/change.ts';
 import type { DecisionContext } from './account/context.ts';
 import { entitlementInForce } from './account/entitlement.ts';
-import type { AccountState } from './account/state.ts';
+import type { AccountState, Dimension, Period } from './account/state.ts';
 import { type Stage, isUsedUp, percentUsed, stageOf } from './allowance/ladder.ts';
 import { type BindingLimit, type LimitName, bindingLimits, holdFor } from './allowance/limits.ts';
 import { currentTermsInForce } from './allowance/terms-in-force.ts';
+import type { Instant } from './instant.ts';
+import { localeOf } from './messages/sentences.ts';
 import { usageMessage } from './messages/usage-message.ts';
 import type { Tier } from './policy/document.ts';
+import type { PlanTerms } from './policy/terms.ts';
 import type { UserView } from './user-view.ts';
 
 /** What the answer is about: the session just admitted, the limit that refused one, or the allowance as it stands. */
@@ -45,6 +48,16 @@ function stageShown(state: AccountState, context: DecisionContext, limit: Bindin
   return stageOf(period, currentTermsInForce(state, context), openSessions(state).length > 0);
 }
 
+/** Which dimension is nearer its end; sessions where both are. */
+function leadOf(period: Period, terms: PlanTerms): Dimension {
+  const bySessions = period.sessionsUsed * terms.visibleBudget;
+  return period.spent * terms.sessionsPerPeriod > bySessions ? 'usage' : 'sessions';
+}
+
+/** A limit of the window that ends then refuses: whatever the count says, nothing is left in it. */
+const isRefusedUntil = (end: Instant, binding: readonly BindingLimit[]): boolean =>
+  binding.some(({ limit, resetsAt }) => resetsAt === end && limit !== 'concurrent' && limit !== 'probation');
+
 /** The one function that makes the user view, for answers, widgets, messages and e-mails alike. */
 export function userView(before: AccountState, context: DecisionContext, occasion: ViewOccasion): UserView {
   const state = bringUpToDate(before, context);
@@ -52,11 +65,15 @@ export function userView(before: AccountState, context: DecisionContext, occasio
   const terms = currentTermsInForce(state, context);
   const period = currentPeriod(state);
   const day = today(state);
-  const limit = limitShown(occasion, bindingLimits(state, context));
+  const binding = bindingLimits(state, context);
+  const limit = limitShown(occasion, binding);
   const left = Math.max(0, terms.sessionsPerPeriod - period.sessionsUsed);
-  // Dollars that are used up leave no session, whatever the count says.
-  const monthRemaining = isUsedUp(period, terms) ? 0 : left;
+  // Dollars that are used up, or leave no room for a session, leave none, whatever the count says.
+  const monthRemaining = isUsedUp(period, terms) || isRefusedUntil(period.endsAt, binding) ? 0 : left;
   const leftToday = terms.sessionsPerDay === null ? null : Math.max(0, terms.sessionsPerDay - day.sessions);
+  const todayRemaining = isRefusedUntil(day.endsAt, binding) ? 0 : leftToday;
+  const locale = localeOf(account.locale);
+  const { plan, priceText, url, benefits } = terms.upgrade;
   const view = {
     user: account.userId,
     plan: period.plan,
@@ -72,17 +89,22 @@ export function userView(before: AccountState, context: DecisionContext, occasio
     today: {
       used: day.sessions,
       limit: terms.sessionsPerDay,
-      remaining: leftToday === null ? null : Math.min(leftToday, monthRemaining),
+      remaining: todayRemaining === null ? null : Math.min(todayRemaining, monthRemaining),
       resetsAt: day.endsAt,
     },
     limitedBy: limit?.limit ?? null,
-    upgrade: { plan: terms.upgrade.plan, priceText: terms.upgrade.priceText, url: terms.upgrade.url },
+    language: locale.language,
+    upgrade: { plan, priceText, url, benefits },
   };
   const message = usageMessage(view, {
-    locale: account.locale,
-    timeZone: period.timeZone,
-    usageLeads: period.sessionsUsed < terms.sessionsPerPeriod && isUsedUp(period, terms),
+    reader: { locale, timeZone: period.timeZone },
+    now: context.now,
+    about: occasion.kind,
     liftedAt: limit?.resetsAt ?? null,
+    lead: leadOf(period, terms),
+    restricted: entitlementInForce(state).standing === 'restricted',
+    running: { sessions: openSessions(state).length, limit: terms.concurrentSessions },
+    probationSessions: terms.probation?.sessions ?? 0,
   });
   return { ...view, message };
 }

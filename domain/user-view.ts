@@ -14,8 +14,16 @@ export type UserView = {
   readonly month: WindowView & { readonly limit: number; readonly remaining: number };
   readonly today: WindowView & { readonly limit: number | null };
   readonly limitedBy: LimitName | null;
+  /** In the language below. */
   readonly message: string;
-  readonly upgrade: { readonly plan: string; readonly priceText: string; readonly url: string };
+  /** BCP 47; English where there are no words in the account's own language. */
+  readonly language: string;
+  readonly upgrade: {
+    readonly plan: string;
+    readonly priceText: string;
+    readonly url: string;
+    readonly benefits: readonly string[];
+  };
 };
 
 type WindowView = {

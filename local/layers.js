@@ -68,6 +68,13 @@ export const forbidden = [
     from: { path: '^workflows/', pathNot: '^workflows/build-bundle\\.ts$' },
     to: { reachable: true, path: '(^|/)node_modules/(zod|pg|express|temporal-polyfill|uuid|pino)/' },
   },
+  {
+    name: 'workflows-speak-no-language',
+    comment: 'Words, and the Intl that they need, are made where they are delivered: a workflow holds facts.',
+    severity: 'error',
+    from: { path: '^workflows/', pathNot: '^workflows/build-bundle\\.ts$' },
+    to: { reachable: true, path: '^domain/messages/' },
+  },
   { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
 ];
 

@@ -35,7 +35,13 @@ export const usageView = z
     }),
     limited_by: limitName.nullable(),
     message: z.string(),
-    upgrade: z.object({ plan: z.string(), price_text: z.string(), url: z.string() }),
+    language: z.string(),
+    upgrade: z.object({
+      plan: z.string(),
+      price_text: z.string(),
+      url: z.string(),
+      benefits: z.array(z.string()),
+    }),
   })
   .meta({ id: 'UsageView' });
 
@@ -61,5 +67,11 @@ export const usageViewToApi = (view: UserView): z.output<typeof usageView> => ({
   },
   limited_by: view.limitedBy,
   message: view.message,
-  upgrade: { plan: view.upgrade.plan, price_text: view.upgrade.priceText, url: view.upgrade.url },
+  language: view.language,
+  upgrade: {
+    plan: view.upgrade.plan,
+    price_text: view.upgrade.priceText,
+    url: view.upgrade.url,
+    benefits: [...view.upgrade.benefits],
+  },
 });

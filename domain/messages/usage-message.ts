@@ -1,55 +1,52 @@
-import type { Instant } from '../instant.ts';
-import type { UserView } from '../user-view.ts';
-import { dateInWords, timeInWords } from './dates.ts';
+import { limitMessage } from './limit-message.ts';
+import { type MessageFacts, type Phrases, type ViewShown, phrasesOf, withPaidPlan } from './phrases.ts';
 
-export type MessageSetting = {
-  readonly locale: string;
-  readonly timeZone: string;
-  /** The silent dimension is used up while sessions are left: say so without a figure. */
-  readonly usageLeads: boolean;
-  readonly liftedAt: Instant | null;
-};
+function question(view: ViewShown, facts: MessageFacts, phrases: Phrases): string {
+  const { say, resets, economy } = phrases;
+  const { used, limit } = view.month;
+  const isLast = used + 1 >= limit && facts.lead === 'sessions';
+  const what = isLast
+    ? say('would_be_last', { used: used + 1, limit })
+    : say('close_to_end', { share: view.percent / 100 });
+  return withPaidPlan([what, resets(), ...economy('economy_asked')], view, say, [say('start_it')]);
+}
 
-const count = (sessions: number): string => (sessions === 1 ? '1 AI session' : `${sessions} AI sessions`);
-
-/** What the user reads: which limit, used and limit, when it resets and what the paid plan gives. English for now. */
-export function usageMessage(view: Omit<UserView, 'message'>, setting: MessageSetting): string {
-  const { month, today, upgrade } = view;
-  const resetDate = dateInWords(month.resetsAt, 'en', setting.timeZone);
-  const used = `${month.used} of ${count(month.limit)} used`;
-  const resets = `Your allowance resets on ${resetDate}.`;
-  const paid = `${upgrade.plan} (${upgrade.priceText}) lifts this limit: ${upgrade.url}`;
-  const lifted = setting.liftedAt === null ? '' : timeInWords(setting.liftedAt, 'en', setting.timeZone);
-  switch (view.limitedBy) {
-    case 'suspended':
-      return 'This free account has been suspended. Please contact support.';
-    case 'review':
-      return 'We are taking a quick look at this account. You can go on as soon as a person has approved it.';
-    case 'month':
-      return `${used}. ${resets} ${paid}`;
-    case 'usage':
-      return `These sessions used more AI than the free plan includes. You can start again on ${lifted === '' ? resetDate : lifted}. ${paid}`;
-    case 'day':
-      return `${today.used} of ${count(today.limit ?? 0)} used today. The next one is free from ${lifted}. ${paid}`;
-    case 'concurrent':
-      return 'Another session is still running. Finish it, or wait until it has been idle for a while, and start again.';
-    case 'probation':
-      return `New accounts start with a few sessions. You can go on from ${lifted}.`;
-    case 'session':
-      return 'This session has reached its size. Start a new one to go on.';
-    case null:
-      break;
-    default:
-      return view.limitedBy satisfies never;
+/** What is left, where nothing refuses; from the nudge on, and where the last session runs, with the paid plan. */
+function standing(view: ViewShown, facts: MessageFacts, phrases: Phrases): string {
+  const { say, used, resets, back, dayEnds, economy } = phrases;
+  const { month, today, stage } = view;
+  const tier = facts.about === 'admitted' ? economy('economy_now') : economy('economy_next');
+  const share = view.percent / 100;
+  const nothingLeft = month.remaining === 0;
+  if (nothingLeft) {
+    const which =
+      month.used >= month.limit
+        ? [say('last', { used: month.used, limit: month.limit })]
+        : [used(), say('took_much', { share })];
+    const running = facts.about === 'admitted' ? tier : [];
+    return withPaidPlan([...which, ...running, back()], view, say);
   }
-  if (view.stage === 'confirm' && month.remaining === 0)
-    return `This is your last session: ${used}. ${resets} ${paid}`;
-  if (view.stage === 'confirm') {
-    return setting.usageLeads || month.remaining > 1
-      ? `You are close to the end of your free allowance. ${resets} Start anyway?`
-      : `This would be your last session of ${month.limit}. ${resets} Start it?`;
+  if (today.limit !== null && today.used >= today.limit) {
+    const last = say('last_today', { used: today.used, limit: today.limit });
+    return withPaidPlan([last, say('next_from', { when: dayEnds() }), used(), ...tier], view, say);
   }
-  if (today.remaining === 0 && today.limit !== null)
-    return `${used}. That was the last one for today. ${resets}`;
-  return `${used}. ${resets}`;
+  if (stage === 'clear') return [used(), resets(), ...tier].join(' ');
+  const tookMuch = facts.lead === 'usage' ? [say('took_much', { share })] : [];
+  if (stage === 'indicator') return [used(), ...tookMuch, resets(), ...tier].join(' ');
+  const left = say('used_and_left', { used: month.used, limit: month.limit, left: month.remaining });
+  const what = facts.lead === 'usage' ? [used(), ...tookMuch] : [left];
+  return withPaidPlan([...what, resets(), ...tier], view, say);
+}
+
+/**
+ * What the user reads: which limit, used and limit, when it resets, what happens then and what the paid plan gives.
+ * Never an amount of money but the paid plan's own price.
+ */
+export function usageMessage(view: ViewShown, facts: MessageFacts): string {
+  const phrases = phrasesOf(view, facts);
+  if (view.limitedBy !== null) return limitMessage(view.limitedBy, view, facts, phrases);
+  // An account that waits for a person is told so even where nothing else would refuse.
+  if (view.stage === 'review') return phrases.say('limit_review');
+  if (view.stage === 'suspended') return phrases.say('limit_suspended');
+  return facts.about === 'confirm' ? question(view, facts, phrases) : standing(view, facts, phrases);
 }

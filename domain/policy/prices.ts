@@ -53,8 +53,7 @@ function ratesOf(price: z.output<typeof modelPrice>): CallRates {
   };
 }
 
-export function termsOfPrices(prices: z.output<typeof pricesDocument> | undefined): PriceTerms {
-  if (prices === undefined) return noPrices;
+export function termsOfPrices(prices: z.output<typeof pricesDocument>): PriceTerms {
   const models = Object.entries(prices.models).map(
     ([name, price]) => [name.toLowerCase(), ratesOf(price)] as const,
   );

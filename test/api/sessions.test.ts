@@ -33,6 +33,22 @@ describe('admission', () => {
   });
 });
 
+describe('the user view', () => {
+  test('speaks the user’s language, or English where it has no words in it, and says which', async () => {
+    const app = await api.app();
+    const told = async (locale: string) => (await app.call('PUT', '/v1/users/ada', { locale })).body;
+    expect(await told('de-AT')).toMatchObject({
+      language: 'de',
+      message: expect.stringMatching(/^0 von 10 KI-Sitzungen genutzt\. Ihr Kontingent beginnt am /),
+      upgrade: { benefits: ['Unlimited sessions', 'The strongest model at all times'] },
+    });
+    expect(await told('pt-BR')).toMatchObject({
+      language: 'en',
+      message: expect.stringMatching(/^0 of 10 AI sessions used\./),
+    });
+  });
+});
+
 describe('usage', () => {
   test('is counted once however often it is sent; the same id for another call is a conflict', async () => {
     const app = await api.app();

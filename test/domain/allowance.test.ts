@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { withAccount } from '../../domain/account/change.ts';
+import { decideAdmission } from '../../domain/allowance/admission.ts';
 import { bindingLimits } from '../../domain/allowance/limits.ts';
 import { userView } from '../../domain/usage-view.ts';
 import { termsOfPeriod } from '../../domain/account/context.ts';
-import { AnAccount, at } from './an-account.ts';
+import { AnAccount, at, policyWith } from './an-account.ts';
 
 /** One thing that may happen to an account. */
 type Step =
@@ -134,16 +136,48 @@ test('periods tile: each starts where the one before it ended', () =>
     }
   }));
 
-test('a user view never holds an amount of money', () =>
+test('a user view never holds an amount of money, in any language', () =>
   holdsThroughout(({ account }) => {
-    const {
-      upgrade: _price,
-      message,
-      ...view
-    } = userView(account.state, account.context(), { kind: 'standing' });
-    expect(Object.keys(view).join(' ')).not.toMatch(/usd|dollar|spent|held|budget/i);
-    // The price of the paid plan is the one figure that the message may quote.
-    expect(message.replaceAll('$12.50', '')).not.toContain('$');
+    for (const locale of ['en', 'de-AT', 'es', 'pt-BR']) {
+      const state = withAccount(account.state, { locale });
+      const { upgrade: _price, message, ...view } = userView(state, account.context(), { kind: 'standing' });
+      expect(Object.keys(view).join(' ')).not.toMatch(/usd|dollar|spent|held|budget/i);
+      // The price of the paid plan is the one figure that the message may quote.
+      expect(message.replaceAll('$12.50 a month', '')).not.toMatch(/[$€£¥]|usd|eur|dollar|dólar|budget/i);
+    }
+  }));
+
+test('where no session’s hold fits any more nothing remains, though sessions and visible budget are left', () => {
+  const account = new AnAccount(
+    at('2026-11-24T10:00:00Z'),
+    policyWith((plan) => ({
+      ...plan,
+      sessions: { ...plan.sessions, per_day: null },
+      budget: { ...plan.budget, buffer: '0%' },
+      degrade: null,
+    })),
+  );
+  for (let session = 0; session < 9; session += 1) account.session(0.21);
+  const view = userView(account.state, account.context(), { kind: 'standing' });
+  expect(account.ask(true).outcome).toBe('refused');
+  expect(view).toMatchObject({
+    limitedBy: 'usage',
+    month: { used: 9, limit: 10, remaining: 0 },
+    percent: 94,
+  });
+});
+
+test('what remains is never a number that would be refused until the period or the day ends', () =>
+  holdsThroughout(({ account }) => {
+    const view = userView(account.state, account.context(), { kind: 'standing' });
+    const request = { confirmed: true, client: null, metadata: null };
+    const { answer } = decideAdmission(account.state, request, account.context());
+    if (answer.outcome !== 'refused') return;
+    for (const { limit, resetsAt } of answer.refusal.violated) {
+      const isWindow = limit === 'month' || limit === 'day' || limit === 'usage';
+      if (isWindow && resetsAt === view.month.resetsAt) expect(view.month.remaining).toBe(0);
+      if (isWindow && resetsAt === view.today.resetsAt) expect(view.today.remaining).toBe(0);
+    }
   }));
 
 test('less use never refuses more: giving back a running session lifts no limit into force', () =>

@@ -43,6 +43,16 @@ test('a notice delivered twice is in the inbox once', async () => {
   expect((await app.call('GET', '/v1/users/ada/inbox')).body.notices).toHaveLength(1);
 });
 
+test('a notice is in the language that the account speaks when it is told', async () => {
+  const { of, period } = await account('carla', 1);
+  await app.call('PUT', '/v1/users/carla', { locale: 'de-AT' });
+  const notice = { kind: 'reset' as const, period: 1, before: { sessionsUsed: 1, sessionsLimit: 10 } };
+  await environment.run(activities().deliverToInbox, { ...of, period, nudges: [], notice });
+  expect((await app.call('GET', '/v1/users/carla/inbox')).body.notices[0].text).toBe(
+    'Ihr kostenloses Kontingent ist wieder da: 10 KI-Sitzungen. Beim letzten Mal haben Sie 1 von 10 genutzt.',
+  );
+});
+
 test('an entitlement written late changes nothing: a newer one stands', async () => {
   const { of } = await account('bob', 1);
   const newer = { ...firstEntitlement, version: 2, standing: 'suspended' as const };

@@ -34,6 +34,7 @@ test('the workflow bundle holds no zod, pg, express, polyfill or Intl of ours', 
     'node_modules/pg/',
     'node_modules/express/',
     'node_modules/temporal-polyfill/',
+    'node_modules/intl-messageformat/',
   ]) {
     expect(bundle).not.toContain(module);
   }
