@@ -1,22 +1,15 @@
-import { bringUpToDate, today } from '../account/bring-up-to-date.ts';
-import {
-  openSessions,
-  periodOf,
-  sessionOf,
-  withAccount,
-  withAdded,
-  withPeriod,
-  withSession,
-} from '../account/change.ts';
+import { bringUpToDate } from '../account/bring-up-to-date.ts';
+import { openSessions, periodOf, sessionOf, withAccount, withAdded } from '../account/change.ts';
 import type { DecisionContext } from '../account/context.ts';
 import { entitlementInForce } from '../account/entitlement.ts';
 import { closeAuthorization, unreservedOf } from '../account/reservations.ts';
 import type { AccountState, Authorization, Session, UsageEvent } from '../account/state.ts';
 import type { AuthorizationId } from '../ids.ts';
-import { type Instant, after, later } from '../instant.ts';
-import { type MicroUsd, beyond, lesser, minus, noMoney, plus } from '../money.ts';
+import { type Instant, after } from '../instant.ts';
+import { type MicroUsd, beyond, noMoney, plus } from '../money.ts';
 import { flagIfSuspect } from '../risk/flag.ts';
 import type { Decided } from './admission.ts';
+import { charge, takeAgain } from './charge.ts';
 import { crossSteps } from './ladder.ts';
 import type { LimitName } from './limits.ts';
 import { termsInForce } from './terms-in-force.ts';
@@ -74,56 +67,6 @@ function mayContinue(state: AccountState, session: Session, context: DecisionCon
   return usedUp ? stopped('session') : { session, continue: true, limitedBy: null };
 }
 
-/** A session that was given back as unused is taken again when usage arrives late, even past the limit. */
-function takeAgain(state: AccountState, session: Session): AccountState {
-  if (session.counted) return state;
-  const period = periodOf(state, session.period);
-  const taken = withSession(withPeriod(state, { ...period, sessionsUsed: period.sessionsUsed + 1 }), {
-    ...session,
-    counted: true,
-  });
-  const day = today(state);
-  return day.date === session.date
-    ? withAccount(taken, { day: { ...day, sessions: day.sessions + 1 } })
-    : taken;
-}
-
-/** Moves held to spent, up to `available`; what that does not cover is overshoot. */
-function charge(
-  state: AccountState,
-  session: Session,
-  request: UsageRequest,
-  available: MicroUsd,
-  expiresAt: Instant,
-): AccountState {
-  const { cost } = request;
-  const fromHold = lesser(cost, available);
-  const over = beyond(cost, available);
-  const period = periodOf(state, session.period);
-  const charged: Session = {
-    ...session,
-    held: minus(session.held, fromHold),
-    spent: plus(session.spent, cost),
-    overshoot: plus(session.overshoot, over),
-    usageEvents: session.usageEvents + 1,
-    tokens: session.tokens + (request.inputTokens ?? 0) + (request.outputTokens ?? 0),
-    expiresAt: session.endedAt === null ? later(session.expiresAt, expiresAt) : session.expiresAt,
-  };
-  const day = today(state);
-  return withAccount(
-    withSession(
-      withPeriod(state, {
-        ...period,
-        held: minus(period.held, fromHold),
-        spent: plus(period.spent, cost),
-        overshoot: plus(period.overshoot, over),
-      }),
-      charged,
-    ),
-    { day: { ...day, spent: plus(day.spent, cost) } },
-  );
-}
-
 function rememberInput(state: AccountState, sketch: string | null): AccountState {
   if (sketch === null) return state;
   return withAccount(state, {
@@ -131,13 +74,17 @@ function rememberInput(state: AccountState, sketch: string | null): AccountState
   });
 }
 
-function authorizationOf(state: AccountState, request: UsageRequest): Authorization | null {
-  const { sessionId, authorizationId } = request;
-  return (
-    state.authorizations.find(
-      (candidate) => candidate.id === authorizationId && candidate.sessionId === sessionId,
-    ) ?? null
-  );
+type NamedCall = Pick<UsageRequest, 'sessionId' | 'authorizationId'>;
+
+const authorizationOf = (state: AccountState, { sessionId, authorizationId }: NamedCall) =>
+  state.authorizations.find(
+    (candidate) => candidate.id === authorizationId && candidate.sessionId === sessionId,
+  ) ?? null;
+
+/** `settled`: the event itself closed it, now or when it was first counted. */
+function fateOf({ authorizationId }: NamedCall, named: Authorization | null, settled: boolean) {
+  if (authorizationId === null || authorizationId === undefined) return null;
+  return settled ? 'settled' : (named?.close ?? 'unknown');
 }
 
 /** Counts one call, in the period its session was admitted in, however late it arrives. Never refused: it has been spent. */
@@ -157,7 +104,7 @@ export function decideUsage(
   const terms = termsInForce(taken, periodOf(taken, session.period), context);
   const charged = charge(taken, session, request, available, after(now, terms.idleTimeout));
   const settled = settles === null ? charged : closeAuthorization(charged, settles, 'used', now);
-  const { inputSketch, occurredAt, authorizationId, ...event } = request;
+  const { inputSketch, occurredAt, authorizationId: _named, ...event } = request;
   const overshoot = beyond(request.cost, available);
   const recorded = withAdded(rememberInput(settled, inputSketch), {
     usageEvents: [
@@ -177,14 +124,12 @@ export function decideUsage(
   const highest = openSessions(recorded).length > 0 ? terms.ladder.confirm : terms.ladder.cutoff;
   const crossed = crossSteps(recorded, period, terms, { sessions: period.sessionsUsed, highest }, now);
   const state = flagIfSuspect(crossed, context);
-  const isNamed = authorizationId !== null && authorizationId !== undefined;
-  const fate = settles === null ? (named?.close ?? 'unknown') : 'settled';
   return {
     state,
     answer: {
       ...mayContinue(state, sessionOf(state, session.id), context),
       overshoot,
-      authorization: isNamed ? fate : null,
+      authorization: fateOf(request, named, settles !== null),
     },
   };
 }
@@ -192,22 +137,17 @@ export function decideUsage(
 /** A repeated event counts nothing; it is answered from where the session and its authorization stand now. */
 export function decideUsageRepeat(
   before: AccountState,
-  request: Pick<UsageRequest, 'sessionId' | 'authorizationId'>,
+  call: NamedCall,
   context: DecisionContext,
 ): Decided<UsageAnswer> {
   const state = bringUpToDate(before, context);
-  const { sessionId, authorizationId } = request;
-  const named = state.authorizations.find(
-    (candidate) => candidate.id === authorizationId && candidate.sessionId === sessionId,
-  );
-  const fate = named?.close === 'used' ? 'settled' : (named?.close ?? 'unknown');
-  const isNamed = authorizationId !== null && authorizationId !== undefined;
+  const named = authorizationOf(state, call);
   return {
     state,
     answer: {
-      ...mayContinue(state, sessionOf(state, sessionId), context),
+      ...mayContinue(state, sessionOf(state, call.sessionId), context),
       overshoot: noMoney,
-      authorization: isNamed ? fate : null,
+      authorization: fateOf(call, named, named?.close === 'used'),
     },
   };
 }
