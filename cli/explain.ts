@@ -5,7 +5,7 @@ import { answerInWords, checkInWords } from '../domain/story/answer.ts';
 import type { Entry } from '../domain/story/entry.ts';
 import { type Explanation, explainDecision } from '../domain/story/explanation.ts';
 import { standAt } from '../domain/story/replay.ts';
-import { contextAt } from '../domain/story/replayed-account.ts';
+import { contextAt } from '../domain/story/beginning.ts';
 import { storyPage } from '../domain/story/story.ts';
 import { inWords } from '../domain/story/words.ts';
 import { readRecord } from '../ledger/story.ts';

@@ -5,7 +5,8 @@ import type { AccountState } from '../account/state.ts';
 import type { Instant } from '../instant.ts';
 import { type Happening, happeningsOf } from './happening.ts';
 import type { AccountRecord } from './record.ts';
-import { ReplayedAccount, type ReplayContext, beforeEverything, contextAt } from './replayed-account.ts';
+import { type ReplayContext, beforeEverything, contextAt } from './beginning.ts';
+import { ReplayedAccount } from './replayed-account.ts';
 
 /** One happening, with the account as it stood when it was decided and as it was left. */
 export type Replayed = {

@@ -8,72 +8,17 @@ import {
   withSession,
 } from '../account/change.ts';
 import type { Command } from '../account/command.ts';
-import { type DecisionContext, termsOfPeriod } from '../account/context.ts';
-import { entitlementInForce, firstEntitlement } from '../account/entitlement.ts';
+import { termsOfPeriod } from '../account/context.ts';
+import { entitlementInForce } from '../account/entitlement.ts';
 import { openAuthorizations, releaseEnded } from '../account/reservations.ts';
-import {
-  type AccountState,
-  type Authorization,
-  type Period,
-  type Session,
-  type UsageEvent,
-  nothingAdded,
-} from '../account/state.ts';
+import type { AccountState, Authorization, Period, Session, UsageEvent } from '../account/state.ts';
 import { closeEndedGrants, closeWithdrawnGrant } from '../allowance/grant-draw.ts';
-import { type SessionId, reviewId, sessionId } from '../ids.ts';
+import type { SessionId } from '../ids.ts';
 import { type Instant, after, later } from '../instant.ts';
 import { minus, noMoney, plus } from '../money.ts';
+import { type ReplayContext, beforeEverything, contextAt, openPeriod } from './beginning.ts';
 import type { Happening } from './happening.ts';
 import type { AccountRecord } from './record.ts';
-
-/** What a replay needs besides the rows: the terms they name, and the policy version that would open a period now. */
-export type ReplayContext = Pick<DecisionContext, 'policyOf' | 'policyVersion'>;
-
-/** The account before anything happened to it. Zone, plan and registration are what they are now. */
-export const beforeEverything = ({ account }: AccountRecord): AccountState => ({
-  account: {
-    ...account,
-    version: 0,
-    currentPeriod: null,
-    day: null,
-    recentAttempts: [],
-    recentInputs: [],
-    entitlement: firstEntitlement,
-    lastCommand: 0,
-  },
-  periods: [],
-  sessions: [],
-  authorizations: [],
-  commands: [],
-  added: nothingAdded,
-});
-
-export const contextAt = (now: Instant, context: ReplayContext): DecisionContext => ({
-  ...context,
-  now,
-  fresh: { sessionId: sessionId('replayed'), reviewId: reviewId('replayed') },
-});
-
-/** What was drawn of grants when the period opened: what it drew of those that ended within it came later. */
-function drawnAtOpening({ drawnBefore }: Period): Period['drawnBefore'] {
-  const before = Object.entries(drawnBefore).map(
-    ([id, { sessions, spent }]) => [id, { sessions, spent }] as const,
-  );
-  return Object.fromEntries(before.filter(([, { sessions, spent }]) => sessions > 0 || spent > 0));
-}
-
-function openPeriod(state: AccountState, row: Period): AccountState {
-  const fresh: Period = {
-    ...row,
-    sessionsUsed: 0,
-    spent: noMoney,
-    held: noMoney,
-    overshoot: noMoney,
-    crossed: [],
-    drawnBefore: drawnAtOpening(row),
-  };
-  return withAccount(withPeriod(state, fresh), { currentPeriod: row.number });
-}
 
 /** Counts a session, or takes its count back, in its period and, where that is today's, in its day. */
 function count(state: AccountState, session: Session, by: 1 | -1): AccountState {

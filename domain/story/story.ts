@@ -3,7 +3,7 @@ import type { Entry } from './entry.ts';
 import { type Happening, happeningsOf } from './happening.ts';
 import type { AccountRecord } from './record.ts';
 import { replay } from './replay.ts';
-import type { ReplayContext } from './replayed-account.ts';
+import type { ReplayContext } from './beginning.ts';
 import { periodOfHappening, tell } from './tell.ts';
 
 /** Which part of a story is asked for. */

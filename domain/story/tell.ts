@@ -8,7 +8,7 @@ import type { Entry, SessionAdmitted, SessionEnded, StepCrossed, UsageCounted } 
 import { explainDecision } from './explanation.ts';
 import type { Happening } from './happening.ts';
 import type { Replayed } from './replay.ts';
-import { type ReplayContext, contextAt } from './replayed-account.ts';
+import { type ReplayContext, contextAt } from './beginning.ts';
 
 type Of<Kind extends Happening['kind']> = Extract<Happening, { readonly kind: Kind }>;
 
