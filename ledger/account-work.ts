@@ -158,6 +158,8 @@ function decide(tools: WorkTools, line: AccountLine): Job | null {
 const tasksOf = ({ made, failed }: Chain): ReadonlySet<Task> =>
   new Set([...made, ...failed].map(({ task }) => task));
 
+type Answer = (job: Job) => void;
+
 function answerAll({ line, chain }: Job): void {
   const { clockOffset } = chain.commit.app;
   for (const { task, answer, version } of chain.made) task.resolve({ answer, version, clockOffset });
@@ -165,12 +167,17 @@ function answerAll({ line, chain }: Job): void {
   finish(line, tasksOf(chain), 'done');
 }
 
-async function take(tools: WorkTools, job: Job, outcome: CommitOutcome | undefined): Promise<void> {
+async function take(
+  tools: WorkTools,
+  job: Job,
+  outcome: CommitOutcome | undefined,
+  answer: Answer,
+): Promise<void> {
   const { line, chain } = job;
   if (outcome?.held === true) {
     if (hasChanged(chain.commit.before, chain.commit.after))
       tools.cache.keep(line.name, withoutFinished(chain.commit.after));
-    answerAll(job);
+    answer(job);
     return;
   }
   tools.counts.misses += 1;
@@ -191,13 +198,14 @@ export async function commitLines(
   tools: WorkTools,
   lines: readonly AccountLine[],
   db: Queryable = tools.pool,
+  answer: Answer = answerAll,
 ): Promise<void> {
   const decided = lines.map((line) => decide(tools, line)).filter((job) => job !== null);
   // What was read just now and changes nothing needs no second look; what was remembered must be true still.
   const settled = decided.filter(
     ({ chain, isFresh }) => isFresh && !hasChanged(chain.commit.before, chain.commit.after),
   );
-  for (const job of settled) answerAll(job);
+  for (const job of settled) answer(job);
   const jobs = decided.filter((job) => !settled.includes(job));
   if (jobs.length === 0) return;
   tools.counts.commits += 1;
@@ -206,7 +214,7 @@ export async function commitLines(
     jobs.map(({ chain }) => chain.commit),
   );
   tools.clock.hear(databaseNow);
-  for (const [index, job] of jobs.entries()) await take(tools, job, outcomes[index]);
+  for (const [index, job] of jobs.entries()) await take(tools, job, outcomes[index], answer);
 }
 
 async function underLock(
@@ -243,11 +251,14 @@ export async function workAlone(tools: WorkTools, line: AccountLine): Promise<vo
     return;
   }
   const client = await tools.pool.connect();
+  const done: Job[] = [];
   try {
     await underLock(client, line, async (db) => {
       await readLines(tools, [line], db);
-      await commitLines(tools, [line], db);
+      await commitLines(tools, [line], db, (job) => done.push(job));
     });
+    // Nobody hears of what is not committed yet.
+    for (const job of done) answerAll(job);
   } finally {
     client.release();
   }

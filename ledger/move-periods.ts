@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { DatabaseError } from 'pg';
 import { type AppId, type PolicyVersion, type UserId, userId } from '../domain/ids.ts';
 import type { Queryable } from './pool.ts';
 
@@ -111,6 +112,21 @@ select user_id from raised`,
   return rows.map((row) => userId(row.user_id));
 }
 
+/** A row that others keep taking is waited for again, a second each time. */
+const mostWaits = 30;
+const lockTimeout = '55P03';
+
+async function moveBusy(db: Queryable, move: PeriodMove, user: UserId, told: number): Promise<number> {
+  for (let waits = 1; ; waits += 1) {
+    try {
+      return (await moveAccounts(db, move, { users: [user], whenLocked: 'wait', told })).length;
+    } catch (error) {
+      const isBusy = error instanceof DatabaseError && error.code === lockTimeout;
+      if (!isBusy || waits === mostWaits) throw error;
+    }
+  }
+}
+
 async function noteMove(db: Queryable, move: PeriodMove, done: MovedPeriods): Promise<void> {
   await db.query({
     name: 'note-period-move',
@@ -142,7 +158,7 @@ export async function movePeriods(db: Queryable, move: PeriodMove): Promise<Move
     if (after !== null) await pause(Date.now() - started);
   }
   for (const user of busy) {
-    moved += (await moveAccounts(db, move, { users: [user], whenLocked: 'wait', told: moved })).length;
+    moved += await moveBusy(db, move, user, moved);
     move.onProgress?.(moved);
   }
   if (moved > 0) await noteMove(db, move, { moved, kept });

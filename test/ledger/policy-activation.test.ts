@@ -180,9 +180,12 @@ test('while admissions run nothing is lost, and no period is left behind', async
       if (index % 2 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
   });
-  for (const policy of [narrow, wide, narrow]) await activate(policy, true);
-  activity.goesOn = false;
-  await Promise.all(asking);
+  try {
+    for (const policy of [narrow, wide, narrow]) await activate(policy, true);
+  } finally {
+    activity.goesOn = false;
+    await Promise.all(asking);
+  }
   const rows = await rowsOf<{ user_id: string; sessions_used: number; policy_version: string }>(
     'select user_id, sessions_used, policy_version from periods where app_id = $1',
   );
