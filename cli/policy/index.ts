@@ -1,9 +1,13 @@
 import { Command } from 'commander';
+import { activateCommand } from './activate.ts';
 import { checkCommand } from './check.ts';
+import { schemaCommand } from './schema.ts';
 import { showCommand } from './show.ts';
 
 export const policyCommand = (): Command =>
   new Command('policy')
-    .description('Check, activate, show and compare the limits of an app.')
+    .description('Check, activate and show the limits of an app.')
     .addCommand(checkCommand())
-    .addCommand(showCommand());
+    .addCommand(activateCommand())
+    .addCommand(showCommand())
+    .addCommand(schemaCommand());

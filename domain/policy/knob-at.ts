@@ -17,7 +17,7 @@ type SchemaNode = {
 let made: SchemaNode | null = null;
 
 /** What an author may write: defaults may be left out. */
-function policySchema(): SchemaNode {
+export function policySchema(): SchemaNode {
   made ??= z.toJSONSchema(policyDocument, { io: 'input' }) as SchemaNode;
   return made;
 }

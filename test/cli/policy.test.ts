@@ -100,3 +100,20 @@ test('a version that is not there is answered with those that are', async () => 
   const ran = await runStipend(args, { DATABASE_URL: database.url });
   expect(ran.errors).toContain(`its newest are ${versionOf(referencePolicy)}`);
 });
+
+test('activate puts a file in force, asks before running periods change, and moves them when told to', async () => {
+  const app = await database.createApp('activated');
+  const file = fileOf(
+    'version: 1\nplans: { free: { sessions: { per_month: 12 }, upgrade: { plan: Pro, price_text: $9, url: https://example.com } } }',
+  );
+  const args = ['policy', 'activate', file, '--app', app, '--database-url', database.url];
+  const asked = await runStipend([...args, '--now']);
+  expect(asked).toMatchObject({ code: 1, output: '' });
+  expect(asked.errors).toContain('Repeat the command with --yes to do it.');
+  const ran = await runStipend([...args, '--now', '--yes']);
+  expect(ran.errors).toBe('');
+  expect(ran.output).toMatch(
+    /^Policy pol_\w+ is in force for activated; before it was pol_\w+\.\n0 running periods moved/,
+  );
+  expect((await runStipend(args)).output).toMatch(/was in force for activated already/);
+});

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { policyDocument } from '../../domain/policy/document.ts';
+import { policySchema } from '../../domain/policy/knob-at.ts';
 import { readPolicyFile } from '../../domain/policy/policy-file.ts';
 import { referencePolicy } from '../../domain/policy/reference.ts';
 import { termsOfPolicy } from '../../domain/policy/terms.ts';
@@ -24,6 +25,13 @@ function placeOf(text: string): string {
 
 test('the example file is the reference policy', () => {
   expect(readPolicyFile(example).policy).toEqual(policyDocument.parse(referencePolicy));
+});
+
+test('docs/policy.schema.json is what `stipend policy schema` prints', () => {
+  const committed = readFileSync(new URL('../../docs/policy.schema.json', import.meta.url), 'utf8');
+  expect(JSON.parse(committed), 'run: npm run -s stipend -- policy schema > docs/policy.schema.json').toEqual(
+    policySchema(),
+  );
 });
 
 test('a plan of an upgrade text alone has every default of the reference', () => {
