@@ -6,7 +6,7 @@ import type { Pool } from 'pg';
 import { createPool } from '../../ledger/pool.ts';
 import { exitWith } from '../../local/plain-error.ts';
 import { readFigures } from './figures.ts';
-import { checkInvariants } from './invariants.ts';
+import { checkInvariants } from '../../ledger/invariants.ts';
 import { drawPopulation, gridHours } from './population.ts';
 import { neverHit, renderReport } from './report.ts';
 import { runDemo } from './run.ts';

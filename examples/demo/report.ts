@@ -1,5 +1,5 @@
 import type { Figures } from './figures.ts';
-import type { Checked } from './invariants.ts';
+import type { Checked } from '../../ledger/invariants.ts';
 import type { DemoRun } from './run.ts';
 
 export type ReportInput = {

@@ -44,8 +44,17 @@ const plans: Readonly<Record<string, Plan>> = {
 
 export const planNames = Object.keys(plans);
 
+const documentOf = (defaultPlan: string): PolicyDocument => ({
+  version: 1,
+  default_plan: defaultPlan,
+  plans,
+});
+
+/** The policy that has every plan and the ordinary one as its default. */
+export const oddPolicy = documentOf('free');
+
 const versions: readonly PolicyTerms[] = planNames.map((name) =>
-  termsOfPolicy(policyDocument.parse({ version: 1, default_plan: name, plans })),
+  termsOfPolicy(policyDocument.parse(documentOf(name))),
 );
 
 /** Version n has every plan and the n-th as its default. */
