@@ -3,7 +3,12 @@ import { defineConfig } from 'vitest/config';
 /** Files that use servers share them and two cores: one after the other, in processes. */
 const oneByOne = { pool: 'forks' as const, fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000 };
 
-const onLedger = ['test/ledger/**/*.test.ts', 'test/api/**/*.test.ts', 'test/cli/**/*.test.ts'];
+const onLedger = [
+  'test/faults/**/*.test.ts',
+  'test/ledger/**/*.test.ts',
+  'test/api/**/*.test.ts',
+  'test/cli/**/*.test.ts',
+];
 
 export default defineConfig({
   test: {

@@ -1,0 +1,102 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type PlantedBug, bugs } from './bugs.ts';
+
+/**
+ * `npm run planted-bugs`: every fault of docs/proofs.md is planted into a copy of the tree, and its test must fail there.
+ * A test that stays green on its own bug proves nothing.
+ */
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const leftOut = new Set(['node_modules', '.git', '.stipend', 'dist', 'reports', 'docs']);
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+function copyTree(): string {
+  const copy = mkdtempSync(join(tmpdir(), 'stipend-planted-'));
+  cpSync(root, copy, {
+    recursive: true,
+    filter: (path) => !leftOut.has(relative(root, path).split('/')[0] ?? ''),
+  });
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  return copy;
+}
+
+/** @throws Error where the source no longer has what the bug replaces: the list must follow the code. */
+function planted(source: string, { fault, file, find, plant }: PlantedBug): string {
+  const parts = source.split(find);
+  if (parts.length !== 2)
+    throw new Error(`${fault}: ${file} holds the text to replace ${parts.length - 1} times`);
+  return parts.join(plant);
+}
+
+type Run = { readonly passed: number; readonly failed: number; readonly said: string };
+
+function runTests(copy: string, name: string): Run {
+  const report = join(copy, 'planted.json');
+  rmSync(report, { force: true });
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    [
+      join(root, 'node_modules/vitest/vitest.mjs'),
+      'run',
+      '--project',
+      'ledger',
+      'test/faults',
+      '-t',
+      name,
+      '--reporter=json',
+      '--reporter=default',
+      '--outputFile',
+      report,
+    ],
+    { cwd: copy, encoding: 'utf8' },
+  );
+  try {
+    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
+    return { passed: numPassedTests, failed: numFailedTests, said: stdout + stderr };
+  } catch (cause) {
+    throw new Error(`the tests of ${name} did not run:\n${stdout}${stderr}`, { cause });
+  }
+}
+
+const copy = copyTree();
+const rows: string[] = [];
+let missed = 0;
+try {
+  const sound = runTests(copy, 'fault');
+  if (sound.failed > 0 || sound.passed === 0)
+    throw new Error(`the tests of the faults must be green before a bug is planted
+${sound.said}`);
+  say(`without a bug: ${sound.passed} tests green`);
+  for (const bug of bugs) {
+    const path = join(copy, bug.file);
+    const source = readFileSync(path, 'utf8');
+    writeFileSync(path, planted(source, bug));
+    const { passed, failed } = runTests(copy, bug.fault);
+    writeFileSync(path, source);
+    const isCaught = failed > 0;
+    if (!isCaught) missed += 1;
+    say(`${bug.fault}: ${isCaught ? 'caught' : 'NOT CAUGHT'} (${bug.what})`);
+    rows.push(
+      `| ${bug.fault} | ${bug.what} | \`${bug.file}\` | ${isCaught ? 'yes' : '**no**'} | ${failed} of ${passed + failed} |`,
+    );
+  }
+} finally {
+  rmSync(copy, { recursive: true, force: true });
+}
+writeFileSync(
+  join(root, 'docs/proofs/planted-bugs.md'),
+  `# Planted bugs
+
+Written by \`npm run planted-bugs\`: each public fault planted into our own source, and whether its test in \`test/faults\` fails.
+
+| fault | the planted bug | where | caught | tests that failed |
+| --- | --- | --- | --- | --- |
+${rows.join('\n')}
+
+${bugs.length - missed} of ${bugs.length} are caught.
+`,
+);
+process.exitCode = missed === 0 ? 0 : 1;
