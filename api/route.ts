@@ -7,7 +7,8 @@ import type { Queryable } from '../ledger/pool.ts';
 import type { ApiMetrics } from './metrics.ts';
 import type { Authentication } from './authentication.ts';
 import type { Keyed } from './idempotency.ts';
-import { fromZod } from './problems/from-zod.ts';
+import { fromZod, unknownField } from './problems/from-zod.ts';
+import { findPrototypeKey } from './prototype-keys.ts';
 import type { ProblemCode } from './problems/catalogue.ts';
 import type { WorkflowMessenger } from './workflow-messenger.ts';
 
@@ -98,6 +99,8 @@ export type Route = Description & {
 
 function parse(place: 'path' | 'query' | 'body', schema: z.ZodType | undefined, value: unknown): unknown {
   if (schema === undefined) return undefined;
+  const hidden = place === 'body' ? findPrototypeKey(value) : null;
+  if (hidden !== null) throw unknownField(hidden);
   const parsed = schema.safeParse(value);
   if (!parsed.success) throw fromZod(place, parsed.error);
   return parsed.data;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isPrintableId } from '../../domain/ids.ts';
 import { instant } from '../../domain/instant.ts';
+import { readable } from '../../domain/readable-text.ts';
 import type { ApiInstant } from './instants.ts';
 
 /** Fields that several requests share. What reaches the ledger is text a person can read, never control characters. */
@@ -9,9 +10,6 @@ export const printableId = z
   .string()
   .refine(isPrintableId, 'must be 1–128 printable characters without outer spaces')
   .meta({ minLength: 1, maxLength: 128, example: 'u_1' });
-
-/** Letters, marks, digits, punctuation, symbols, spaces, joiners and line breaks; no controls, no lone surrogates. */
-const readable = /^[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Z}\p{Cf}\n\r\t]*$/u;
 
 export const text = (longest: number) =>
   z

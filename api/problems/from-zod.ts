@@ -12,11 +12,11 @@ function fieldError(place: Place, path: readonly PropertyKey[], message: string)
     : { in: place, parameter: path.map(String).join('.'), message };
 }
 
+const notAField = 'is not a field of this request; remove it';
+
 function fieldErrors(place: Place, issue: Issue): FieldError[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) =>
-      fieldError(place, [...issue.path, key.slice(0, 100)], 'is not a field of this request; remove it'),
-    );
+    return issue.keys.map((key) => fieldError(place, [...issue.path, key.slice(0, 100)], notAField));
   }
   if (issue.code === 'invalid_union') {
     return issue.errors
@@ -36,3 +36,9 @@ export function fromZod(place: Place, error: z.ZodError): Problem {
   const name = where === '' ? `the ${place}` : where;
   return new Problem('invalid-request', `${name}: ${first?.message ?? 'is not valid'}`, { errors });
 }
+
+/** A field of the body that no schema has a word for. */
+export const unknownField = (path: readonly string[]): Problem =>
+  new Problem('invalid-request', `${path.join('.')}: ${notAField}`, {
+    errors: [fieldError('body', path, notAField)],
+  });

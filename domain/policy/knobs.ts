@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isReadable } from '../readable-text.ts';
 
 /**
  * What the knobs of a policy file are made of. Every message is a predicate with its fix, so that it can follow a path and
@@ -57,8 +58,8 @@ export const ratio = z.number(ratioSays).min(1, ratioSays).max(1_000, ratioSays)
 export const yesOrNo = z.boolean(says('true or false', 'write one of the two'));
 
 export function words(most: number, example: string) {
-  const say = says(`a text of 1 to ${most} characters`, `write one such as "${example}"`);
-  return z.string(say).trim().min(1, say).max(most, say);
+  const say = says(`a readable text of 1 to ${most} characters`, `write one such as "${example}"`);
+  return z.string(say).trim().min(1, say).max(most, say).refine(isReadable, say);
 }
 
 export const webAddress = z.url({

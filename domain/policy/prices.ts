@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isReadable } from '../readable-text.ts';
 import { type CallRates, type Rate, rateFromDollarsPerMillion } from '../pricing/rate.ts';
 
 /** Dollars per million tokens, as providers print them. */
@@ -18,7 +19,12 @@ const modelPrice = z.strictObject({
 const chargedFor = (price: z.output<typeof modelPrice>): boolean =>
   price.input_per_million > 0 && price.output_per_million > 0;
 
-const modelName = z.string().min(1).max(200).regex(/^\S+$/, 'a model’s name holds no spaces');
+const modelName = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^\S+$/, 'a model’s name holds no spaces')
+  .refine(isReadable, 'a model’s name holds no control characters');
 
 /** `prices` in the policy file: what the app pays where the price table says otherwise or nothing. */
 export const pricesDocument = z.strictObject({
