@@ -1,5 +1,5 @@
 import { newAccount } from '../domain/account/new-account.ts';
-import { type AccountState, nothingAdded } from '../domain/account/state.ts';
+import { type AccountState, type Authorization, nothingAdded } from '../domain/account/state.ts';
 import {
   type AppId,
   type PolicyVersion,
@@ -90,33 +90,24 @@ export type LoadedAccount = AppStand &
     readonly now: Instant;
   };
 
-/** One account with all that a decision reads, as a lateral subquery over a row `q` that has the columns of a lookup. */
+/**
+ * One account with all that a decision reads, as a lateral subquery over a row `q` that has the columns of a lookup. Keys
+ * are gathered into arrays first: an index lookup whatever the planner knew of the tables when it made its plan.
+ */
 export const snapshotOf = (q: string): string => `
 select
   app.clock_offset_ms, app.mode, app.policy_version, who.user_id, to_json(a) as account,
-  (select json_agg(s) from sessions s where s.session_id in (
-    select o.session_id from sessions o where o.app_id = app.app_id and o.user_id = who.user_id and o.ended_at is null
-    union all
-    select z.session_id from authorizations z
-      where z.app_id = app.app_id and z.user_id = who.user_id and z.closed_at is null
-    union all
-    select unnest(${q}.session_ids)
-  ) and s.app_id = app.app_id) as sessions,
+  (select json_agg(s) from sessions s where s.app_id = app.app_id and s.session_id = any(near.session_ids)) as sessions,
   (select json_agg(z) from authorizations z
-    where z.app_id = app.app_id and z.user_id = who.user_id
-      and (z.closed_at is null or (z.session_id = any(${q}.session_ids) and z.authorization_id = any(${q}.authorization_ids)))
-  ) as authorizations,
+    where z.app_id = app.app_id and z.user_id = who.user_id and z.closed_at is null) as open_authorizations,
+  (select json_agg(z) from authorizations z
+    where z.app_id = app.app_id and z.session_id = any(${q}.session_ids)
+      and z.authorization_id = any(${q}.authorization_ids)) as asked_authorizations,
   (select json_agg(p) from periods p
-    where p.app_id = app.app_id and p.user_id = who.user_id and p.number in (
+    where p.app_id = app.app_id and p.user_id = who.user_id and p.number = any(array(
       select a.current_period
-      union all
-      select o.period from sessions o where o.app_id = app.app_id and o.user_id = who.user_id and o.ended_at is null
-      union all
-      select o.period from sessions o where o.session_id = any(${q}.session_ids) and o.app_id = app.app_id
-      union all
-      select o.period from authorizations z join sessions o on o.session_id = z.session_id
-        where z.app_id = app.app_id and z.user_id = who.user_id and z.closed_at is null
-    )) as periods,
+      union
+      select s.period from sessions s where s.session_id = any(near.session_ids)))) as periods,
   (select json_agg(c order by c.number) from commands c
     where c.app_id = app.app_id and c.user_id = who.user_id
       and c.number > (a.entitlement ->> 'foldedThrough')::integer) as commands,
@@ -126,9 +117,21 @@ select
     from answers w where w.app_id = app.app_id and w.key = any(${q}.answer_keys)) as answers
 from apps app
 cross join lateral (
-  select coalesce(${q}.user_id,
-    (select o.user_id from sessions o where o.session_id = any(${q}.session_ids) and o.app_id = app.app_id limit 1)) as user_id
+  select coalesce(${q}.user_id, (
+    select o.user_id from sessions o where o.session_id = any(${q}.session_ids) and o.app_id = app.app_id limit 1
+  )) as user_id offset 0
 ) who
+cross join lateral (
+  select array(
+    select o.session_id from sessions o
+    where o.app_id = app.app_id and o.user_id = who.user_id and o.ended_at is null
+    union
+    select z.session_id from authorizations z
+    where z.app_id = app.app_id and z.user_id = who.user_id and z.closed_at is null
+    union
+    select unnest(${q}.session_ids)
+  ) as session_ids offset 0
+) near
 left join accounts a on a.app_id = app.app_id and a.user_id = who.user_id
 where app.app_id = ${q}.app_id and who.user_id is not null`;
 
@@ -139,12 +142,19 @@ export type SnapshotRow = {
   user_id: string;
   account: AccountRow | null;
   sessions: SessionRow[] | null;
-  authorizations: AuthorizationRow[] | null;
+  open_authorizations: AuthorizationRow[] | null;
+  asked_authorizations: AuthorizationRow[] | null;
   periods: PeriodRow[] | null;
   commands: CommandRow[] | null;
   usage_events: StoredUsageEvent[] | null;
   answers: StoredAnswer[] | null;
 };
+
+const authorizationName = ({ sessionId, id }: Authorization): string => `${sessionId}/${id}`;
+
+const byKey = <Row>(rows: readonly Row[], keyOf: (row: Row) => unknown): readonly Row[] => [
+  ...new Map(rows.map((row) => [keyOf(row), row])).values(),
+];
 
 function stateFromRow(row: SnapshotRow, app: AppId, now: Instant): AccountState {
   if (row.account === null) return newAccount(app, userId(row.user_id), now);
@@ -152,7 +162,10 @@ function stateFromRow(row: SnapshotRow, app: AppId, now: Instant): AccountState 
     account: accountFromRow(row.account),
     periods: (row.periods ?? []).map(periodFromRow),
     sessions: (row.sessions ?? []).map(sessionFromRow),
-    authorizations: (row.authorizations ?? []).map(authorizationFromRow),
+    authorizations: byKey(
+      [...(row.open_authorizations ?? []), ...(row.asked_authorizations ?? [])].map(authorizationFromRow),
+      authorizationName,
+    ),
     commands: (row.commands ?? []).map(commandFromRow),
     added: nothingAdded,
   };
@@ -172,10 +185,6 @@ export function snapshotFromRow(row: SnapshotRow, app: AppId, databaseNow: numbe
   };
 }
 
-const byKey = <Row>(rows: readonly Row[], keyOf: (row: Row) => unknown): readonly Row[] => [
-  ...new Map(rows.map((row) => [keyOf(row), row])).values(),
-];
-
 /** Two snapshots of one account at the same version, read for different requests, as one. Null: they are of different versions. */
 export function mergedSnapshots(left: LoadedAccount, right: LoadedAccount): LoadedAccount | null {
   if (left.state.account.version !== right.state.account.version) return null;
@@ -188,7 +197,7 @@ export function mergedSnapshots(left: LoadedAccount, right: LoadedAccount): Load
       sessions: byKey([...left.state.sessions, ...state.sessions], ({ id }) => id),
       authorizations: byKey(
         [...left.state.authorizations, ...state.authorizations],
-        ({ sessionId, id }) => `${sessionId}/${id}`,
+        authorizationName,
       ),
     },
     usageEvents: byKey([...left.usageEvents, ...right.usageEvents], ({ id }) => id),

@@ -30,7 +30,6 @@ with asked as materialized (
     and not exists (select from authorizations z where z.app_id = a.app_id
       and z.session_id = any(a.session_ids) and z.authorization_id = any(a.new_authorization_ids))
     and not exists (select from answers w where w.app_id = a.app_id and w.key = any(a.new_answer_keys))
-  order by a.app_id, a.user_id
 ), standing as (
   select s.item from sound s
   where not s.writes and s.base = coalesce(
@@ -141,7 +140,9 @@ with asked as materialized (
   update reviews r set
     status = case c.kind when 'approve' then 'approved' else 'rejected' end,
     decided_at = c.issued_at, decided_by = c.issued_by, note = c.note
-  from new_commands c where c.kind in ('approve', 'reject') and r.review_id = c.details ->> 'reviewId'
+  from new_commands c
+  where c.kind in ('approve', 'reject') and c.details ->> 'reviewId' = r.review_id
+    and r.review_id = any(array(select d.details ->> 'reviewId' from new_commands d))
 ), new_audit as (
   insert into audit (app_id, actor, act, subject, details, at)
   select c.app_id, c.issued_by, 'account.' || c.kind, c.user_id, c.details || jsonb_build_object('note', c.note),
