@@ -94,7 +94,7 @@ export type LoadedAccount = AppStand &
  * One account with all that a decision reads, as a lateral subquery over a row `q` that has the columns of a lookup. Keys
  * are gathered into arrays first: an index lookup whatever the planner knew of the tables when it made its plan.
  */
-export const snapshotOf = (q: string): string => `
+export const snapshotOf = (q: string, condition = 'true'): string => `
 select
   app.clock_offset_ms, app.mode, app.policy_version, who.user_id, to_json(a) as account,
   (select json_agg(s) from sessions s where s.app_id = app.app_id and s.session_id = any(near.session_ids)) as sessions,
@@ -133,7 +133,7 @@ cross join lateral (
   ) as session_ids offset 0
 ) near
 left join accounts a on a.app_id = app.app_id and a.user_id = who.user_id
-where app.app_id = ${q}.app_id and who.user_id is not null`;
+where app.app_id = ${q}.app_id and who.user_id is not null and ${condition}`;
 
 export type SnapshotRow = {
   clock_offset_ms: number;
@@ -195,10 +195,7 @@ export function mergedSnapshots(left: LoadedAccount, right: LoadedAccount): Load
       ...state,
       periods: byKey([...left.state.periods, ...state.periods], ({ number }) => number),
       sessions: byKey([...left.state.sessions, ...state.sessions], ({ id }) => id),
-      authorizations: byKey(
-        [...left.state.authorizations, ...state.authorizations],
-        authorizationName,
-      ),
+      authorizations: byKey([...left.state.authorizations, ...state.authorizations], authorizationName),
     },
     usageEvents: byKey([...left.usageEvents, ...right.usageEvents], ({ id }) => id),
     answers: byKey([...left.answers, ...right.answers], ({ key }) => key),

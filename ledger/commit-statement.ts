@@ -170,4 +170,4 @@ with asked as materialized (
 select q.item, clock.now as database_now, met.item is not null as held, snapshot.*
 from asked q cross join clock
 left join (select item from standing union all select item from won) met on met.item = q.item
-left join lateral (${snapshotOf('q')}) snapshot on met.item is null`;
+left join lateral (${snapshotOf('q', 'met.item is null')}) snapshot on true`;

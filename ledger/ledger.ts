@@ -12,7 +12,8 @@ export type Ledger = {
 };
 
 /** Account statements look up by key whatever the statistics say, and are planned once. */
-const accountSettings = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off';
+const accountSettings =
+  '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off';
 
 export function openLedger(
   databaseUrl: string,

@@ -8,7 +8,7 @@ import {
 } from './account-snapshot.ts';
 import type { Queryable } from './pool.ts';
 
-const statement = `
+export const loadStatement = `
 with asked as materialized (
   select * from json_to_recordset($1) as a(item integer, ${lookupColumns})
 )
@@ -28,7 +28,7 @@ export async function loadAccounts(db: Queryable, lookups: readonly Lookup[]): P
   const asked = lookups.map((lookup, item) => ({ item, ...lookup }));
   const { rows } = await db.query<Row>({
     name: 'load-accounts',
-    text: statement,
+    text: loadStatement,
     values: [JSON.stringify(asked)],
   });
   const accounts: (LoadedAccount | null)[] = lookups.map(() => null);
