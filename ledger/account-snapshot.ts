@@ -96,7 +96,7 @@ export type LoadedAccount = AppStand &
  */
 export const snapshotOf = (q: string, condition = 'true'): string => `
 select
-  app.clock_offset_ms, app.mode, app.policy_version, who.user_id, to_json(a) as account,
+  app.clock_offset_ms, app.mode, app.policy_version, who.user_id, who.account,
   (select json_agg(s) from sessions s where s.app_id = app.app_id and s.session_id = any(near.session_ids)) as sessions,
   (select json_agg(z) from authorizations z
     where z.app_id = app.app_id and z.user_id = who.user_id and z.closed_at is null) as open_authorizations,
@@ -105,21 +105,24 @@ select
       and z.authorization_id = any(${q}.authorization_ids)) as asked_authorizations,
   (select json_agg(p) from periods p
     where p.app_id = app.app_id and p.user_id = who.user_id and p.number = any(array(
-      select a.current_period
+      select (who.account ->> 'current_period')::integer
       union
       select s.period from sessions s where s.session_id = any(near.session_ids)))) as periods,
   (select json_agg(c order by c.number) from commands c
     where c.app_id = app.app_id and c.user_id = who.user_id
-      and c.number > (a.entitlement ->> 'foldedThrough')::integer) as commands,
+      and c.number > (who.account #>> '{entitlement,foldedThrough}')::integer) as commands,
   (select json_agg(json_build_object('id', e.event_id, 'sessionId', e.session_id, 'fingerprint', e.fingerprint))
     from usage_events e where e.app_id = app.app_id and e.event_id = any(${q}.event_ids)) as usage_events,
   (select json_agg(json_build_object('key', w.key, 'fingerprint', w.fingerprint, 'status', w.status, 'body', w.body))
     from answers w where w.app_id = app.app_id and w.key = any(${q}.answer_keys)) as answers
 from apps app
 cross join lateral (
-  select coalesce(${q}.user_id, (
+  select named.user_id,
+    (select to_json(a) from accounts a where a.app_id = app.app_id and a.user_id = named.user_id) as account
+  from (select coalesce(${q}.user_id, (
     select o.user_id from sessions o where o.session_id = any(${q}.session_ids) and o.app_id = app.app_id limit 1
-  )) as user_id offset 0
+  )) as user_id offset 0) named
+  offset 0
 ) who
 cross join lateral (
   select array(
@@ -132,8 +135,8 @@ cross join lateral (
     select unnest(${q}.session_ids)
   ) as session_ids offset 0
 ) near
-left join accounts a on a.app_id = app.app_id and a.user_id = who.user_id
-where app.app_id = ${q}.app_id and who.user_id is not null and ${condition}`;
+where ${condition} and app.app_id = ${q}.app_id and who.user_id is not null
+offset 0`;
 
 export type SnapshotRow = {
   clock_offset_ms: number;

@@ -15,7 +15,7 @@ import {
   type StoredUsageEvent,
   lookupOf,
 } from './account-snapshot.ts';
-import { type Commit, hasChanged } from './commit-accounts.ts';
+import { type Commit, hasChanged } from './commit-columns.ts';
 import type { Task } from './decision.ts';
 
 /** What a chain of decisions on one account starts from. */

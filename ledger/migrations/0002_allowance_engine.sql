@@ -35,7 +35,6 @@ create table authorizations (
   primary key (app_id, session_id, authorization_id),
   check ((closed_at is null) = (close_reason is null))
 ) with (fillfactor = 80);
-create index authorizations_open on authorizations (app_id, user_id) where closed_at is null;
 create index authorizations_to_check on authorizations (app_id, expires_at) where closed_at is null;
 
 alter table usage_events add column version bigint not null default 0;
@@ -59,6 +58,12 @@ alter table answers alter column status drop not null;
 alter table answers alter column body drop not null;
 alter table answers add column claimed_until timestamptz;
 alter table answers add check ((status is null) = (claimed_until is not null));
+
+-- While a table is empty all its indexes cost a plan the same, and the last one made is taken: the one that finds the
+-- rows of one account.
+drop index sessions_open;
+create index sessions_open on sessions (app_id, user_id) where ended_at is null;
+create index authorizations_open on authorizations (app_id, user_id) where closed_at is null;
 
 -- Down Migration
 

@@ -3,6 +3,7 @@ import type { Account, Day } from '../../domain/account/state.ts';
 import type { AppId, UserId } from '../../domain/ids.ts';
 import { instant } from '../../domain/instant.ts';
 import { microUsd } from '../../domain/money.ts';
+import type { Column } from '../columns.ts';
 import { instantFromRow, instantToRow } from './instant.ts';
 
 type Text = Readonly<Record<string, string>>;
@@ -90,3 +91,31 @@ export const accountToRow = (account: Account): AccountRow => ({
   recent_attempts: [...account.recentAttempts],
   recent_inputs: [...account.recentInputs],
 });
+
+/** What ordinary use of an account changes; its other columns are written with the whole row. */
+export const accountInUseColumns: readonly Column<Account>[] = [
+  { name: 'version', type: 'bigint', of: ({ version }) => version },
+  { name: 'current_period', type: 'integer', of: ({ currentPeriod }) => currentPeriod },
+  { name: 'day_date', type: 'date', of: ({ day }) => day?.date },
+  { name: 'day_starts_at', type: 'instant', of: ({ day }) => day?.startsAt },
+  { name: 'day_ends_at', type: 'instant', of: ({ day }) => day?.endsAt },
+  { name: 'day_sessions', type: 'integer', of: ({ day }) => day?.sessions ?? 0 },
+  { name: 'day_spent_micro_usd', type: 'bigint', of: ({ day }) => day?.spent ?? 0 },
+  { name: 'day_attempts', type: 'smallint', of: ({ day }) => day?.attempts ?? 0 },
+  { name: 'day_refunds', type: 'smallint', of: ({ day }) => day?.refunds ?? 0 },
+  { name: 'last_command', type: 'integer', of: ({ lastCommand }) => lastCommand },
+  { name: 'recent_attempts', type: 'bigints', of: ({ recentAttempts }) => recentAttempts },
+  { name: 'recent_inputs', type: 'texts', of: ({ recentInputs }) => recentInputs },
+];
+
+/** True where only columns of ordinary use differ. */
+export const isOnlyInUse = (before: Account, after: Account): boolean =>
+  before.version > 0 &&
+  before.entitlement === after.entitlement &&
+  before.registeredAt === after.registeredAt &&
+  before.registrationGiven === after.registrationGiven &&
+  before.timeZone === after.timeZone &&
+  before.plan === after.plan &&
+  before.locale === after.locale &&
+  before.email === after.email &&
+  before.registration === after.registration;

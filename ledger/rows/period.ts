@@ -1,7 +1,8 @@
-import type { Crossing, Period } from '../../domain/account/state.ts';
+import type { Period } from '../../domain/account/state.ts';
 import { policyVersion } from '../../domain/ids.ts';
 import { microUsd } from '../../domain/money.ts';
-import { instantFromRow, instantToRow } from './instant.ts';
+import type { Column } from '../columns.ts';
+import { instantFromRow } from './instant.ts';
 
 export type PeriodRow = {
   number: number;
@@ -33,27 +34,21 @@ export const periodFromRow = (row: PeriodRow): Period => ({
   drawnBefore: row.drawn_before,
 });
 
-/** `version`: the account's at the last change; what the relay has not told yet is above what was acknowledged. */
-export const periodToRow = (period: Period, version: number): PeriodRow & { version: number } => ({
-  number: period.number,
-  version,
-  starts_at: instantToRow(period.startsAt),
-  ends_at: instantToRow(period.endsAt),
-  time_zone: period.timeZone,
-  plan: period.plan,
-  policy_version: period.policyVersion,
-  sessions_used: period.sessionsUsed,
-  spent_micro_usd: period.spent,
-  held_micro_usd: period.held,
-  overshoot_micro_usd: period.overshoot,
-  crossed: [...period.crossed],
-  drawn_before: period.drawnBefore,
-});
+/** A period with the account's version at its last change: what the relay has not told yet is above what was acknowledged. */
+export type ChangedPeriod = { readonly period: Period; readonly version: number };
 
-export const crossingToRow = (crossing: Crossing) => ({
-  period: crossing.period,
-  threshold: crossing.threshold,
-  dimension: crossing.dimension,
-  crossed_at: instantToRow(crossing.at),
-  version: crossing.version,
-});
+export const periodColumns: readonly Column<ChangedPeriod>[] = [
+  { name: 'number', type: 'integer', of: ({ period }) => period.number },
+  { name: 'version', type: 'bigint', of: ({ version }) => version },
+  { name: 'starts_at', type: 'instant', of: ({ period }) => period.startsAt },
+  { name: 'ends_at', type: 'instant', of: ({ period }) => period.endsAt },
+  { name: 'time_zone', type: 'text', of: ({ period }) => period.timeZone },
+  { name: 'plan', type: 'text', of: ({ period }) => period.plan },
+  { name: 'policy_version', type: 'text', of: ({ period }) => period.policyVersion },
+  { name: 'sessions_used', type: 'integer', of: ({ period }) => period.sessionsUsed },
+  { name: 'spent_micro_usd', type: 'bigint', of: ({ period }) => period.spent },
+  { name: 'held_micro_usd', type: 'bigint', of: ({ period }) => period.held },
+  { name: 'overshoot_micro_usd', type: 'bigint', of: ({ period }) => period.overshoot },
+  { name: 'crossed', type: 'smallints', of: ({ period }) => period.crossed },
+  { name: 'drawn_before', type: 'json', of: ({ period }) => period.drawnBefore },
+];

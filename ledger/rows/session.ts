@@ -1,7 +1,8 @@
 import type { Session } from '../../domain/account/state.ts';
 import { sessionId } from '../../domain/ids.ts';
 import { microUsd } from '../../domain/money.ts';
-import { instantFromRow, instantToRow } from './instant.ts';
+import type { Column } from '../columns.ts';
+import { instantFromRow } from './instant.ts';
 
 type Text = Readonly<Record<string, string>>;
 
@@ -51,27 +52,27 @@ export const sessionFromRow = (row: SessionRow): Session => ({
   metadata: row.metadata,
 });
 
-/** `check_at`: when the sweeper first looks; later changes of expires_at touch no index. */
-export const sessionToRow = (session: Session): SessionRow & { check_at: string } => ({
-  session_id: session.id,
-  period: session.period,
-  date: session.date,
-  tier: session.tier,
-  cap_micro_usd: session.cap,
-  held_micro_usd: session.held,
-  spent_micro_usd: session.spent,
-  overshoot_micro_usd: session.overshoot,
-  usage_events: session.usageEvents,
-  tokens: session.tokens,
-  started_at: instantToRow(session.startedAt),
-  expires_at: instantToRow(session.expiresAt),
-  check_at: instantToRow(session.expiresAt),
-  ended_at: session.endedAt === null ? null : instantToRow(session.endedAt),
-  end_reason: session.end,
-  admitted_version: session.admittedVersion,
-  ended_version: session.endedVersion,
-  counted: session.counted,
-  given_back_version: session.givenBackVersion,
-  client: session.client,
-  metadata: session.metadata,
-});
+export const sessionColumns: readonly Column<Session>[] = [
+  { name: 'session_id', type: 'text', of: ({ id }) => id },
+  { name: 'period', type: 'integer', of: ({ period }) => period },
+  { name: 'date', type: 'date', of: ({ date }) => date },
+  { name: 'tier', type: 'text', of: ({ tier }) => tier },
+  { name: 'cap_micro_usd', type: 'bigint', of: ({ cap }) => cap },
+  { name: 'held_micro_usd', type: 'bigint', of: ({ held }) => held },
+  { name: 'spent_micro_usd', type: 'bigint', of: ({ spent }) => spent },
+  { name: 'overshoot_micro_usd', type: 'bigint', of: ({ overshoot }) => overshoot },
+  { name: 'usage_events', type: 'integer', of: ({ usageEvents }) => usageEvents },
+  { name: 'tokens', type: 'bigint', of: ({ tokens }) => tokens },
+  { name: 'started_at', type: 'instant', of: ({ startedAt }) => startedAt },
+  { name: 'expires_at', type: 'instant', of: ({ expiresAt }) => expiresAt },
+  // When the sweeper first looks; later changes of expires_at touch no index.
+  { name: 'check_at', type: 'instant', of: ({ expiresAt }) => expiresAt },
+  { name: 'ended_at', type: 'instant', of: ({ endedAt }) => endedAt },
+  { name: 'end_reason', type: 'text', of: ({ end }) => end },
+  { name: 'admitted_version', type: 'bigint', of: ({ admittedVersion }) => admittedVersion },
+  { name: 'ended_version', type: 'bigint', of: ({ endedVersion }) => endedVersion },
+  { name: 'counted', type: 'boolean', of: ({ counted }) => counted },
+  { name: 'given_back_version', type: 'bigint', of: ({ givenBackVersion }) => givenBackVersion },
+  { name: 'client', type: 'json', of: ({ client }) => client },
+  { name: 'metadata', type: 'json', of: ({ metadata }) => metadata },
+];

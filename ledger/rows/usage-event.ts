@@ -1,22 +1,21 @@
 import type { UsageEvent } from '../../domain/account/state.ts';
-import { usageEventId } from '../../domain/ids.ts';
-import { instantToRow } from './instant.ts';
+import type { Column } from '../columns.ts';
 
-export const usageEventToRow = (event: UsageEvent) => ({
-  event_id: usageEventId(event.id),
-  session_id: event.sessionId,
-  period: event.period,
-  version: event.version,
-  cost_micro_usd: event.cost,
-  overshoot_micro_usd: event.overshoot,
-  authorization_id: event.authorizationId,
-  model: event.model,
-  input_tokens: event.inputTokens,
-  cached_input_tokens: event.cachedInputTokens,
-  cache_write_tokens: event.cacheWriteTokens,
-  output_tokens: event.outputTokens,
-  reasoning_tokens: event.reasoningTokens,
-  occurred_at: instantToRow(event.occurredAt),
-  recorded_at: instantToRow(event.recordedAt),
-  fingerprint: event.fingerprint,
-});
+export const usageEventColumns: readonly Column<UsageEvent>[] = [
+  { name: 'event_id', type: 'text', of: ({ id }) => id },
+  { name: 'session_id', type: 'text', of: ({ sessionId }) => sessionId },
+  { name: 'period', type: 'integer', of: ({ period }) => period },
+  { name: 'version', type: 'bigint', of: ({ version }) => version },
+  { name: 'cost_micro_usd', type: 'bigint', of: ({ cost }) => cost },
+  { name: 'overshoot_micro_usd', type: 'bigint', of: ({ overshoot }) => overshoot },
+  { name: 'authorization_id', type: 'text', of: (event) => event.authorizationId },
+  { name: 'model', type: 'text', of: ({ model }) => model },
+  { name: 'input_tokens', type: 'integer', of: ({ inputTokens }) => inputTokens },
+  { name: 'cached_input_tokens', type: 'integer', of: ({ cachedInputTokens }) => cachedInputTokens },
+  { name: 'cache_write_tokens', type: 'integer', of: ({ cacheWriteTokens }) => cacheWriteTokens },
+  { name: 'output_tokens', type: 'integer', of: ({ outputTokens }) => outputTokens },
+  { name: 'reasoning_tokens', type: 'integer', of: ({ reasoningTokens }) => reasoningTokens },
+  { name: 'occurred_at', type: 'instant', of: ({ occurredAt }) => occurredAt },
+  { name: 'recorded_at', type: 'instant', of: ({ recordedAt }) => recordedAt },
+  { name: 'fingerprint', type: 'text', of: ({ fingerprint }) => fingerprint },
+];

@@ -1,0 +1,95 @@
+/**
+ * Many rows as one array per column, the form in which Postgres takes them fastest: `unnest` of an array costs a
+ * fraction of parsing the same row as JSON (docs/benchmarks.md). A column is named once; the statement and its
+ * parameters both come from the list.
+ */
+export type Column<Item> = {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly of: (item: Item) => Value;
+};
+
+/** `instant`: milliseconds; `json`: anything; `texts`, `bigints`, `smallints`: an array in each row. */
+type ColumnType =
+  'text' | 'integer' | 'bigint' | 'smallint' | 'boolean' | 'date' | 'instant' | 'json' | ListType;
+type ListType = 'texts' | 'bigints' | 'smallints';
+type Value = string | number | boolean | null | undefined | object;
+
+/** How a column travels, and how it is read once it is there. */
+const travels: Readonly<
+  Record<ColumnType, { readonly as: string; readonly read: (name: string) => string }>
+> = {
+  text: { as: 'text[]', read: (name) => name },
+  integer: { as: 'integer[]', read: (name) => name },
+  bigint: { as: 'bigint[]', read: (name) => name },
+  smallint: { as: 'smallint[]', read: (name) => name },
+  boolean: { as: 'boolean[]', read: (name) => name },
+  date: { as: 'date[]', read: (name) => name },
+  instant: { as: 'bigint[]', read: (name) => `to_timestamp(${name} / 1000.0::float8)` },
+  json: { as: 'text[]', read: (name) => `${name}::jsonb` },
+  texts: { as: 'text[]', read: (name) => `${name}::text[]` },
+  bigints: { as: 'text[]', read: (name) => `${name}::bigint[]` },
+  smallints: { as: 'text[]', read: (name) => `${name}::smallint[]` },
+};
+
+export const namesOf = <Item>(columns: readonly Column<Item>[]): string =>
+  columns.map(({ name }) => name).join(', ');
+
+/** `excluded.x` for each column, as an upsert sets them. */
+export const takenFromNew = (names: readonly string[]): string =>
+  names.map((name) => `${name} = excluded.${name}`).join(', ');
+
+/** The rows as a table named `name`: `item`, then the columns as they travel. Its parameters are `$first` and those after it. */
+export function rowsOf<Item>(name: string, columns: readonly Column<Item>[], first: number): string {
+  const arrays = columns.map(({ type }, index) => `$${first + 1 + index}::${travels[type].as}`);
+  return `unnest($${first}::integer[], ${arrays.join(', ')}) as ${name}(item, ${namesOf(columns)})`;
+}
+
+/** The columns of the table `name` as they are stored: after a join, so that only rows that are kept are converted. */
+export const readFrom = <Item>(name: string, columns: readonly Column<Item>[]): readonly string[] =>
+  columns.map((column) => travels[column.type].read(`${name}.${column.name}`));
+
+/** How many parameters the rows of these columns take. */
+export const widthOf = <Item>(columns: readonly Column<Item>[]): number => columns.length + 1;
+
+const quoted = (text: string): string => `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
+
+function listLiteral(values: readonly unknown[]): string {
+  return `{${values.map((value) => (typeof value === 'string' ? quoted(value) : String(value))).join(',')}}`;
+}
+
+function literal(type: ColumnType, value: Value): string {
+  if (value === null || value === undefined) return 'NULL';
+  switch (type) {
+    case 'integer':
+    case 'bigint':
+    case 'smallint':
+    case 'instant':
+    case 'boolean':
+    case 'date':
+      return String(value as string | number | boolean);
+    case 'text':
+      return quoted(String(value as string));
+    case 'json':
+      return quoted(JSON.stringify(value));
+    case 'texts':
+    case 'bigints':
+    case 'smallints':
+      return quoted(listLiteral(value as readonly unknown[]));
+    default:
+      return type satisfies never;
+  }
+}
+
+/** A row of a commit: which decision it belongs to, and the thing itself. */
+export type ItemRow<Item> = { readonly item: number; readonly of: Item };
+
+/** The parameters that `rowsOf` asks for, in its order. */
+export function parametersOf<Item>(
+  columns: readonly Column<Item>[],
+  rows: readonly ItemRow<Item>[],
+): readonly string[] {
+  const items = `{${rows.map(({ item }) => item).join(',')}}`;
+  const values = columns.map(({ type, of }) => `{${rows.map((row) => literal(type, of(row.of))).join(',')}}`);
+  return [items, ...values];
+}
