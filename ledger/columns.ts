@@ -58,27 +58,21 @@ function listLiteral(values: readonly unknown[]): string {
   return `{${values.map((value) => (typeof value === 'string' ? quoted(value) : String(value))).join(',')}}`;
 }
 
+/** Numbers, dates and booleans are written as they are; all else is quoted. */
+const plainTypes: ReadonlySet<ColumnType> = new Set([
+  'integer',
+  'bigint',
+  'smallint',
+  'instant',
+  'boolean',
+  'date',
+]);
+
 function literal(type: ColumnType, value: Value): string {
   if (value === null || value === undefined) return 'NULL';
-  switch (type) {
-    case 'integer':
-    case 'bigint':
-    case 'smallint':
-    case 'instant':
-    case 'boolean':
-    case 'date':
-      return String(value as string | number | boolean);
-    case 'text':
-      return quoted(String(value as string));
-    case 'json':
-      return quoted(JSON.stringify(value));
-    case 'texts':
-    case 'bigints':
-    case 'smallints':
-      return quoted(listLiteral(value as readonly unknown[]));
-    default:
-      return type satisfies never;
-  }
+  if (plainTypes.has(type)) return `${value as number}`;
+  if (type === 'text') return quoted(value as string);
+  return quoted(type === 'json' ? JSON.stringify(value) : listLiteral(value as readonly unknown[]));
 }
 
 /** A row of a commit: which decision it belongs to, and the thing itself. */

@@ -13,17 +13,15 @@ import { usageEventColumns } from './rows/usage-event.ts';
 
 type Numbered = { readonly item: number; readonly commit: Commit };
 
-const rowsOf = <Row>(
+const rowsOf = <Item>(
   commits: readonly Numbered[],
-  of: (commit: Commit) => readonly Row[],
-): readonly ItemRow<Row>[] =>
+  of: (commit: Commit) => readonly Item[],
+): readonly ItemRow<Item>[] =>
   commits.flatMap(({ item, commit }) => of(commit).map((row) => ({ item, of: row })));
 
 /** Rows of the tables that few decisions touch, as one JSON parameter each. */
-const jsonOf = <Row extends object>(
-  commits: readonly Numbered[],
-  of: (commit: Commit) => readonly Row[],
-): string => JSON.stringify(rowsOf(commits, of).map(({ item, of: row }) => Object.assign({ item }, row)));
+const jsonOf = (commits: readonly Numbered[], of: (commit: Commit) => readonly object[]): string =>
+  JSON.stringify(rowsOf(commits, of).map(({ item, of: row }) => ({ item, ...row })));
 
 const sessionsOf = ({ before, after }: Commit): readonly Session[] =>
   changedRows(before.sessions, after.sessions);
