@@ -1,4 +1,4 @@
 /** Letters, marks, digits, punctuation, symbols, spaces, joiners and line breaks; no controls, no lone surrogates. */
-export const readable = /^[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Z}\p{Cf}\n\r\t]*$/u;
+const readable = /^[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Z}\p{Cf}\n\r\t]*$/u;
 
 export const isReadable = (text: string): boolean => readable.test(text);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isPrintableId } from '../../domain/ids.ts';
 import { instant } from '../../domain/instant.ts';
-import { readable } from '../../domain/readable-text.ts';
+import { isReadable } from '../../domain/readable-text.ts';
 import type { ApiInstant } from './instants.ts';
 
 /** Fields that several requests share. What reaches the ledger is text a person can read, never control characters. */
@@ -15,7 +15,7 @@ export const text = (longest: number) =>
   z
     .string()
     .max(longest, `must be at most ${longest} characters`)
-    .regex(readable, 'must not hold control characters');
+    .refine(isReadable, 'must not hold control characters');
 
 const earliest = Date.parse('2000-01-01T00:00:00Z');
 const latest = Date.parse('2200-01-01T00:00:00Z');

@@ -47,7 +47,8 @@ export const limitsView = z
       budget_per_session_usd: z.object({ standard: dollarLimit, economy: dollarLimit }),
       per_session_tokens: optionalCountLimit,
       tier: limitOf(z.enum(['standard', 'economy'])),
-      probation_sessions: countLimit.nullable(),
+      // Not by its name: a reference that may be null is lost in the OpenAPI document.
+      probation_sessions: limitOf(z.int()).nullable(),
     }),
     period: z.object({
       number: z.int(),

@@ -99,7 +99,12 @@ function register(registry: OpenAPIRegistry, route: Route): void {
       ...(headers.length === 0 ? {} : { headers: z.object(Object.fromEntries(headers)) }),
       ...(route.body === undefined
         ? {}
-        : { body: { required: true, content: { 'application/json': { schema: route.body } } } }),
+        : {
+            body: {
+              required: !route.body.safeParse({}).success,
+              content: { 'application/json': { schema: route.body } },
+            },
+          }),
     },
     responses: answersOf(route),
   });
