@@ -3,7 +3,8 @@ import { type AnswerClaim, claimAnswer, findAnswer, releaseAnswer, storeAnswer }
 import type { Queryable } from '../ledger/pool.ts';
 import { keyReused, replayOf } from './idempotency.ts';
 import { Problem } from './problems/problem.ts';
-import type { Reply, Route, Services } from './route.ts';
+import type { Reply } from './reply.ts';
+import type { Route, Services } from './route.ts';
 
 type Handle = (services: Services) => Promise<Reply>;
 

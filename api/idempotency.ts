@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Problem } from './problems/problem.ts';
-import type { Reply } from './route.ts';
+import type { Reply } from './reply.ts';
 
 const keyForm = /^[\x21-\x7e]{1,255}$/;
 

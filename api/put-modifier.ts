@@ -13,7 +13,7 @@ import { limitsToApi } from './contract/limits.ts';
 import { modifierToApi } from './contract/modifier.ts';
 import { type Keyed, replayed } from './idempotency.ts';
 import { Problem, inBody } from './problems/problem.ts';
-import type { Reply } from './route.ts';
+import type { Reply } from './reply.ts';
 
 /** The grant or override as it would be made at an instant. */
 type ActAt = (now: Instant, key: string) => ModifierAct;

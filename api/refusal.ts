@@ -9,7 +9,7 @@ import type { refused as refusedBody } from './contract/session.ts';
 import { usageViewToApi } from './contract/usage-view.ts';
 import { type LimitProblem, limitProblems } from './problems/catalogue.ts';
 import { rateLimitHeaders, retryAfter } from './rate-limit.ts';
-import type { Reply } from './route.ts';
+import type { Reply } from './reply.ts';
 
 /** 429 where time heals it, 403 where a person must. */
 const kinds: Readonly<Record<LimitName, { readonly status: 429 | 403; readonly problem: LimitProblem }>> = {

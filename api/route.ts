@@ -9,6 +9,7 @@ import type { Authentication } from './authentication.ts';
 import type { Keyed } from './idempotency.ts';
 import { fromZod, unknownField } from './problems/from-zod.ts';
 import { findPrototypeKey } from './prototype-keys.ts';
+import type { Reply } from './reply.ts';
 import type { ProblemCode } from './problems/catalogue.ts';
 import type { WorkflowMessenger } from './workflow-messenger.ts';
 
@@ -27,14 +28,6 @@ export type Caller = {
   readonly keyId: string;
   /** The key's app; admin keys belong to none. */
   readonly appId: AppId | null;
-};
-
-export type Reply = {
-  readonly status: number;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** A problem document where the answer is an error that is nobody's mistake: a limit. */
-  readonly isProblem?: boolean;
 };
 
 type RawRequest = {

@@ -27,7 +27,7 @@ export type ChainStart = AppStand &
   };
 
 /** A decision that was made and waits for its commit. */
-export type MadeDecision = { readonly task: Task; readonly answer: unknown; readonly version: number };
+type MadeDecision = { readonly task: Task; readonly answer: unknown; readonly version: number };
 
 export type Chain = {
   readonly made: readonly MadeDecision[];

@@ -8,7 +8,7 @@ import {
 } from './account-snapshot.ts';
 import type { Queryable } from './pool.ts';
 
-export const loadStatement = `
+const loadStatement = `
 with asked as materialized (
   select * from json_to_recordset($1) as a(item integer, ${lookupColumns})
 )

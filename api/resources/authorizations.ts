@@ -17,7 +17,8 @@ import { fingerprintOf } from '../idempotency.ts';
 import { appOf } from '../mount.ts';
 import { Problem, inBody } from '../problems/problem.ts';
 import { refusal } from '../refusal.ts';
-import { type Reply, route } from '../route.ts';
+import type { Reply } from '../reply.ts';
+import { route } from '../route.ts';
 
 /** @throws Problem where the request itself is at fault */
 function replyTo(

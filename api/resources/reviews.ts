@@ -11,7 +11,8 @@ import { transact } from '../../ledger/transact.ts';
 import { printableId, text, toTime } from '../contract/fields.ts';
 import { appOf } from '../mount.ts';
 import { Problem } from '../problems/problem.ts';
-import { type Reply, type Services, route } from '../route.ts';
+import type { Reply } from '../reply.ts';
+import { type Services, route } from '../route.ts';
 
 const tag = 'Reviews';
 

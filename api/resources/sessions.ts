@@ -26,7 +26,8 @@ import { appOf } from '../mount.ts';
 import { Problem } from '../problems/problem.ts';
 import { rateLimitHeaders } from '../rate-limit.ts';
 import { refusal } from '../refusal.ts';
-import { type Reply, route } from '../route.ts';
+import type { Reply } from '../reply.ts';
+import { route } from '../route.ts';
 
 const tag = 'Sessions';
 
