@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cruise } from 'dependency-cruiser';
 import { cruiseOptions, forbidden } from './layers.js';
+import { strangersInWorkflows } from './workflow-imports.js';
 
 const projectRoot = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -40,6 +41,7 @@ const { violations, totalCruised } = cruised.output.summary;
 const problems = [
   ...violations.map(({ rule, from, to }) => `${rule.name}: ${from} → ${to}`),
   ...folders.flatMap(shapeless),
+  ...strangersInWorkflows(projectRoot),
   ...(totalCruised < fewestModules
     ? [`only ${totalCruised} modules were read; the parser did not look`]
     : []),
