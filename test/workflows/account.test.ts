@@ -84,7 +84,11 @@ test('fifty approvals sent during resets lose nothing and never fail the workflo
 test('search attributes and current details show a growth person where the account stands', async () => {
   const app = await product.app();
   await settledUser(app, 'ada');
-  const description = await workflowOf(app, 'ada').describe();
+  // The visibility store hears of an upsert after the workflow task that made it.
+  const description = await eventually(
+    () => workflowOf(app, 'ada').describe(),
+    ({ searchAttributes }) => searchAttributes['UsagePercent']?.[0] === 10,
+  );
   expect(description.searchAttributes).toMatchObject({
     App: [app.id],
     Standing: ['good'],
