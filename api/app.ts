@@ -25,6 +25,16 @@ export function createApi({ ledger, workflows, log }: ApiOptions): Express {
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('query parser', 'simple');
+  app.use(logRequests(log, metrics));
+  // What is asked most comes first: a router looks at every layer before the one that answers.
+  mount(app, routes, {
+    ledger,
+    db: ledger.pool,
+    authentication: createAuthentication(ledger.pool),
+    workflows,
+    metrics,
+    log,
+  });
   app.use(
     helmet({
       // Plain HTTP on this machine must load its own page; TLS is the business of whatever stands in front.
@@ -34,17 +44,8 @@ export function createApi({ ledger, workflows, log }: ApiOptions): Express {
       strictTransportSecurity: false,
     }),
   );
-  app.use(logRequests(log, metrics));
   app.use(createOperations(ledger.pool, metrics));
   app.use(createPages());
-  mount(app, routes, {
-    ledger,
-    db: ledger.pool,
-    authentication: createAuthentication(ledger.pool),
-    workflows,
-    metrics,
-    log,
-  });
   app.use(notFound);
   app.use(onError(log));
   return app;

@@ -25,11 +25,20 @@ function secretOf(authorization: string | undefined): string {
 /** Who calls, and whether they may: the key's scope must be the route's. */
 export function createAuthentication(db: Queryable, now: () => number = Date.now): Authentication {
   const known = new Map<string, { readonly principal: Principal; readonly until: number }>();
+  /** Look-ups under way: many requests with one key ask the ledger once. */
+  const asked = new Map<string, Promise<Principal | null>>();
+  const ask = (secret: string): Promise<Principal | null> => {
+    const underWay = asked.get(secret);
+    if (underWay !== undefined) return underWay;
+    const answer = authenticate(db, secret).finally(() => asked.delete(secret));
+    asked.set(secret, answer);
+    return answer;
+  };
   const lookUp = async (secret: string): Promise<Principal> => {
     const remembered = known.get(secret);
     if (remembered !== undefined && remembered.until > now()) return remembered.principal;
     known.delete(secret);
-    const principal = await authenticate(db, secret);
+    const principal = await ask(secret);
     if (principal === null) {
       throw new Problem('unauthorized', 'This API key is unknown, expired or revoked.', challenge);
     }

@@ -21,6 +21,8 @@ export function createMetrics(db: Queryable): ApiMetrics {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
     registers: [registry],
   });
+  // As many as routes have statuses; looking a series up by its labels costs more than counting in it.
+  const series = new Map<string, ReturnType<typeof requests.labels>>();
   const admissions = new Counter({
     name: 'stipend_admissions_total',
     help: 'Sessions asked for, by outcome and the limit that refused them.',
@@ -49,8 +51,12 @@ export function createMetrics(db: Queryable): ApiMetrics {
   });
   return {
     registry,
-    observeRequest: (method, route, status, seconds) =>
-      requests.observe({ method, route, status: String(status) }, seconds),
+    observeRequest: (method, route, status, seconds) => {
+      const name = `${method} ${route} ${status}`;
+      const known = series.get(name) ?? requests.labels({ method, route, status: String(status) });
+      series.set(name, known);
+      known.observe(seconds);
+    },
     countAuthorization: (outcome) => authorizations.inc({ outcome }),
     countOvershoot: (amount) => overshoot.inc(amount),
     countAdmission: (outcome, limitedBy) => admissions.inc({ outcome, limited_by: limitedBy ?? '' }),

@@ -2,6 +2,7 @@ import { type Express, type Request, type RequestHandler, json } from 'express';
 import type { AppId } from '../domain/ids.ts';
 import { answerOnce } from './answer-once.ts';
 import { keyedBy } from './idempotency.ts';
+import { send } from './send.ts';
 import { sendProblem } from './problems/middleware.ts';
 import { Problem, type ProblemDocument } from './problems/problem.ts';
 import type { Caller, Route, Services } from './route.ts';
@@ -9,15 +10,8 @@ import type { Caller, Route, Services } from './route.ts';
 const largestBody = 1_000_000;
 const readJson = json({ limit: largestBody, strict: true, type: 'application/json' });
 
-/** A body that is not announced as JSON would be ignored in silence; it is refused instead. */
-const requireJson: RequestHandler = (request, _response, next) => {
-  const hasBody =
-    Number(request.headers['content-length'] ?? 0) > 0 || 'transfer-encoding' in request.headers;
-  if (hasBody && request.is('application/json') === false) {
-    throw new Problem('unsupported-media-type', 'Send the body with "Content-Type: application/json".');
-  }
-  next();
-};
+const hasBody = ({ headers }: Request): boolean =>
+  Number(headers['content-length'] ?? 0) > 0 || 'transfer-encoding' in headers;
 
 const answer =
   (route: Route, services: Services): RequestHandler =>
@@ -42,20 +36,20 @@ const answer =
       sendProblem(response, reply.body as ProblemDocument, reply.headers);
       return;
     }
-    response.status(reply.status).set({ 'cache-control': 'no-store', ...reply.headers });
-    if (reply.body === undefined) response.end();
-    else response.json(reply.body);
+    send(response, reply.status, 'application/json', reply.body, reply.headers);
   };
 
 /** The body is read only after the key was checked: strangers cannot make us parse a megabyte. */
 function readBody(route: Route, request: Request, response: Parameters<RequestHandler>[1]): Promise<void> {
-  if (route.body === undefined) return Promise.resolve();
+  if (route.body === undefined || !hasBody(request)) return Promise.resolve();
+  // A body that is not announced as JSON would be ignored in silence.
+  if (request.is('application/json') === false) {
+    throw new Problem('unsupported-media-type', 'Send the body with "Content-Type: application/json".');
+  }
   return new Promise((resolve, reject) => {
-    requireJson(request, response, () => {
-      readJson(request, response, (error?: Error) => {
-        if (error === undefined) resolve();
-        else reject(error);
-      });
+    readJson(request, response, (error?: Error) => {
+      if (error === undefined) resolve();
+      else reject(error);
     });
   });
 }

@@ -1,36 +1,40 @@
 import { randomUUID } from 'node:crypto';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
-import { pinoHttp } from 'pino-http';
 import type { ApiMetrics } from './metrics.ts';
+import { requestIdOf } from './send.ts';
 
-/** Gives each request an id, times it, and logs those that failed. Keys and bodies are never logged. */
-export function logRequests(log: Logger, metrics: ApiMetrics): RequestHandler[] {
-  const logger = pinoHttp({
-    logger: log,
-    genReqId: (_request, response) => {
-      const id = randomUUID();
-      response.setHeader('x-request-id', id);
-      return id;
+const routeOf = (request: Request): string =>
+  (request.route as { path?: string } | undefined)?.path ?? 'none';
+
+function logFinished(log: Logger, request: Request, response: Response, seconds: number): void {
+  const level = response.statusCode >= 500 ? 'error' : 'debug';
+  if (!log.isLevelEnabled(level)) return;
+  log[level](
+    {
+      request: requestIdOf(response),
+      method: request.method,
+      url: request.originalUrl.slice(0, 500),
+      status: response.statusCode,
+      ms: Math.round(seconds * 1000),
     },
-    customLogLevel: (_request, response) => (response.statusCode >= 500 ? 'error' : 'debug'),
-    serializers: {
-      req: (request: { id: string; method: string; url: string }) => ({
-        id: request.id,
-        method: request.method,
-        url: request.url.slice(0, 500),
-      }),
-      res: (response: { statusCode: number }) => ({ status: response.statusCode }),
-    },
-  });
-  const timer: RequestHandler = (request, response, next) => {
-    const started = process.hrtime.bigint();
+    'answered',
+  );
+}
+
+/**
+ * Gives each request an id, times it, and logs those that failed. Keys and bodies are never logged. By hand: a logging
+ * middleware that makes a child logger per request cost 7 % of an admission's CPU.
+ */
+export function logRequests(log: Logger, metrics: ApiMetrics): RequestHandler {
+  return (request, response, next) => {
+    const started = performance.now();
+    response.locals = { requestId: randomUUID() };
     response.once('finish', () => {
-      const seconds = Number(process.hrtime.bigint() - started) / 1e9;
-      const pattern = (request.route as { path?: string } | undefined)?.path ?? 'none';
-      metrics.observeRequest(request.method, pattern, response.statusCode, seconds);
+      const seconds = (performance.now() - started) / 1000;
+      metrics.observeRequest(request.method, routeOf(request), response.statusCode, seconds);
+      logFinished(log, request, response, seconds);
     });
     next();
   };
-  return [logger as RequestHandler, timer];
 }

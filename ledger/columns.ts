@@ -52,7 +52,9 @@ export const readFrom = <Item>(name: string, columns: readonly Column<Item>[]): 
 /** How many parameters the rows of these columns take. */
 export const widthOf = <Item>(columns: readonly Column<Item>[]): number => columns.length + 1;
 
-const quoted = (text: string): string => `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
+const special = /["\\]/;
+const quoted = (text: string): string =>
+  special.test(text) ? `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"` : `"${text}"`;
 
 function listLiteral(values: readonly unknown[]): string {
   return `{${values.map((value) => (typeof value === 'string' ? quoted(value) : String(value))).join(',')}}`;

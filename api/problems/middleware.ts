@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
+import { requestIdOf, send } from '../send.ts';
 import { fromError } from './from-error.ts';
 import { Problem, type ProblemDocument } from './problem.ts';
 
@@ -8,19 +9,12 @@ export function sendProblem(
   document: ProblemDocument,
   headers: Readonly<Record<string, string>> = {},
 ): void {
-  response
-    .status(document.status)
-    .set({ 'cache-control': 'no-store', ...headers })
-    .type('application/problem+json')
-    .send(JSON.stringify(document));
+  send(response, document.status, 'application/problem+json', document, headers);
 }
 
 export const notFound: RequestHandler = (request) => {
   throw new Problem('not-found', `There is nothing at ${request.path.slice(0, 200)}; see /docs.`);
 };
-
-/** Set by the request logger, and sent back as X-Request-Id. */
-const requestId = (response: Response): string => String(response.getHeader('x-request-id') ?? '');
 
 /** The last handler: whatever was thrown becomes a problem document. */
 export const onError =
@@ -31,12 +25,12 @@ export const onError =
       return;
     }
     const problem = fromError(error);
-    if (problem === null) log.error({ err: error, request: requestId(response) }, 'unforeseen error');
+    if (problem === null) log.error({ err: error, request: requestIdOf(response) }, 'unforeseen error');
     const told =
       problem ??
       new Problem(
         'internal',
-        `It has been logged under ${requestId(response)}; the request may be repeated.`,
+        `It has been logged under ${requestIdOf(response)}; the request may be repeated.`,
       );
     sendProblem(response, told.toDocument(), told.rest.headers);
   };
