@@ -66,8 +66,8 @@ from sessions s
 join periods p on p.app_id = s.app_id and p.user_id = s.user_id and p.number = s.period
 join policies d on d.app_id = p.app_id and d.version = p.policy_version
 cross join lateral (
-  select coalesce(sum(e.cost_micro_usd), 0) as spent from usage_events e
-  where e.app_id = s.app_id and e.user_id = s.user_id and e.period = s.period and e.version < s.admitted_version
+  select coalesce(sum(e.cost_micro_usd), 0) as spent from sessions b join usage_events e using (session_id)
+  where b.app_id = s.app_id and b.user_id = s.user_id and b.period = s.period and e.version < s.admitted_version
 ) before
 cross join lateral (
   select coalesce(sum(greatest(o.cap_micro_usd - coalesce((

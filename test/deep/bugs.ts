@@ -1,10 +1,11 @@
-/** One public fault planted into our own source: its test must then fail. `find` must occur exactly once in the file. */
+/** One public fault planted into our own source: its test must then fail. `find` must occur as often as it says, once by default. */
 export type PlantedBug = {
   readonly fault: string;
   readonly what: string;
   readonly file: string;
   readonly find: string;
   readonly plant: string;
+  readonly times?: number;
 };
 
 const commit = 'ledger/commit-statement.ts';
@@ -16,6 +17,7 @@ export const bugs: readonly PlantedBug[] = [
     what: 'a commit does not check that nobody committed since the decision was made',
     file: commit,
     find: versionCheck,
+    times: 2,
     plant: 'true\n  returning',
   },
   {
@@ -45,6 +47,7 @@ export const bugs: readonly PlantedBug[] = [
     what: 'a decision on a remembered account is committed over what is there',
     file: commit,
     find: versionCheck,
+    times: 2,
     plant: 'true\n  returning',
   },
   {
@@ -87,15 +90,15 @@ export const bugs: readonly PlantedBug[] = [
     fault: 'fault 12',
     what: 'events are stored before it is known whether their account moved',
     file: commit,
-    find: 'from won w cross join lateral json_to_recordset(w.usage_events)',
-    plant: 'from sound w cross join lateral json_to_recordset(w.usage_events)',
+    find: "from won w join ${rowsOf('n', usageEventColumns, usageEvents)}",
+    plant: "from sound w join ${rowsOf('n', usageEventColumns, usageEvents)}",
   },
   {
     fault: 'fault 13',
     what: 'calls are acknowledged before they are committed',
     file: 'ledger/account-work.ts',
-    find: 'for (const job of settled) answerAll(job);',
-    plant: 'for (const job of decided) answerAll(job);',
+    find: 'for (const job of settled) answer(job);',
+    plant: 'for (const job of decided) answer(job);',
   },
   {
     fault: 'fault 14',
@@ -123,6 +126,7 @@ export const bugs: readonly PlantedBug[] = [
     what: 'the row is written by its key alone, whatever its version',
     file: commit,
     find: versionCheck,
+    times: 2,
     plant: 'true\n  returning',
   },
   {

@@ -12,7 +12,7 @@ import { type TestDatabase, createTestDatabase } from '../setup/database.ts';
 import { type Process, startProcess } from '../setup/process.ts';
 import { type Told, operate } from './traffic.ts';
 
-const operationsWanted = Number(process.env['STIPEND_LEDGER_OPERATIONS'] ?? 2_000);
+const operationsWanted = Number(process.env['STIPEND_LEDGER_OPERATIONS'] ?? 20_000);
 const processCount = 4;
 const callersAtOnce = 40;
 const accounts = 1_000;
@@ -69,6 +69,7 @@ test(
       `ledger: ${told.operations} operations in ${seconds.toFixed(1)} s (${busySeconds.toFixed(1)} s of one core), ${told.sessions.length} sessions, ` +
         `${told.events.size} calls, ${told.busy} told to come again, STIPEND_SEED=${seed}`,
     );
+    await pool.query('analyze');
     const checked = await checkInvariants(pool, app, ['always']);
     expect(checked.filter(({ breaches }) => breaches > 0)).toEqual([]);
 
