@@ -8,6 +8,7 @@ import { decideOnReview, getReviews } from './resources/reviews.ts';
 import { endSession, startSession } from './resources/sessions.ts';
 import { getTimeline } from './resources/timeline.ts';
 import { advanceClock, getClock } from './resources/test-clock.ts';
+import { reportUsageBatch } from './resources/usage-batch.ts';
 import { reportUsage } from './resources/usage.ts';
 import { getUsage, putUser } from './resources/users.ts';
 import { deleteWebhook, getWebhook, putWebhook } from './resources/webhook.ts';
@@ -19,6 +20,7 @@ export const routes: readonly Route[] = [
   startSession,
   authorizeCall,
   reportUsage,
+  reportUsageBatch,
   endSession,
   getUsage,
   getInbox,

@@ -22,7 +22,7 @@ export type Address = {
   readonly sessionId?: SessionId;
   /** Looked up with the account, so that a repeat is known as one. */
   readonly usageEventIds?: readonly string[];
-  readonly authorizationId?: string;
+  readonly authorizationIds?: readonly string[];
   readonly idempotencyKey?: string;
 };
 
@@ -46,7 +46,7 @@ export const lookupOf = (app: AppId, user: UserId | undefined, addresses: readon
   user_id: user,
   session_ids: given(addresses.map(({ sessionId }) => sessionId)),
   event_ids: given(addresses.flatMap(({ usageEventIds }) => usageEventIds ?? [])),
-  authorization_ids: given(addresses.map(({ authorizationId }) => authorizationId)),
+  authorization_ids: given(addresses.flatMap(({ authorizationIds }) => authorizationIds ?? [])),
   answer_keys: given(addresses.map(({ idempotencyKey }) => idempotencyKey)),
 });
 

@@ -117,10 +117,10 @@ function next(link: Link, task: Task, start: ChainStart): { readonly link: Link;
 
 /** An id names an authorization only within its session. */
 const authorizationsLacking = (tasks: readonly Task[], { authorizations }: AccountState): readonly string[] =>
-  tasks.flatMap(({ address: { sessionId: session, authorizationId: asked } }) =>
-    asked === undefined || authorizations.some(({ id, sessionId: of }) => id === asked && of === session)
-      ? []
-      : [asked],
+  tasks.flatMap(({ address: { sessionId: session, authorizationIds = [] } }) =>
+    authorizationIds.filter(
+      (asked) => !authorizations.some(({ id, sessionId: of }) => id === asked && of === session),
+    ),
   );
 
 const lacking = (asked: readonly string[], known: readonly string[]): readonly string[] =>

@@ -57,12 +57,14 @@ export const usageRequest = z
 
 export type UsageBody = z.output<typeof usageRequest>;
 
+/** What became of the authorization that an event names; the event is counted in every case. */
+export const authorizationOutcome = z.enum(['settled', 'used', 'expired', 'unknown']);
+
 export const usageAnswer = z
   .object({
     continue: z.boolean(),
     limited_by: limitedBy,
-    /** What became of the authorization that the event names; it is counted in every case. */
-    authorization: z.enum(['settled', 'used', 'expired', 'unknown']).optional(),
+    authorization: authorizationOutcome.optional(),
     session: sessionView,
     usage: usageView,
   })

@@ -1,28 +1,10 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31, extendZodWithOpenApi } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
+import { problem } from '../contract/problem.ts';
 import { type ProblemCode, catalogue } from '../problems/catalogue.ts';
 import type { Route } from '../route.ts';
 
 extendZodWithOpenApi(z);
-
-const problem = z
-  .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
-    errors: z
-      .array(
-        z.object({
-          in: z.enum(['body', 'path', 'query', 'header']),
-          pointer: z.string().optional(),
-          parameter: z.string().optional(),
-          message: z.string(),
-        }),
-      )
-      .optional(),
-  })
-  .meta({ id: 'Problem', description: 'An error as RFC 9457 has it; docs/problems.md explains each type.' });
 
 /** What every route may answer, besides its own. */
 const always: readonly ProblemCode[] = ['invalid-request', 'unauthorized', 'forbidden', 'unavailable'];

@@ -99,7 +99,7 @@ export const authorizeCall = route({
       maxOutputTokens: body.max_output_tokens,
       fingerprint: fingerprintOf(body),
     };
-    const address = { appId: appOf(caller), sessionId: request.sessionId, authorizationId: request.id };
+    const address = { appId: appOf(caller), sessionId: request.sessionId, authorizationIds: [request.id] };
     const done = await transact(ledger, address, (loaded, context) => {
       const { state, answer } = decideAuthorization(loaded.state, request, context);
       const reply = replyTo(answer, request, state, context);

@@ -29,7 +29,7 @@ export const reportUsage = route({
         appId: appOf(caller),
         sessionId: id,
         usageEventIds: [body.id],
-        ...(body.authorization === undefined ? {} : { authorizationId: body.authorization }),
+        ...(body.authorization === undefined ? {} : { authorizationIds: [body.authorization] }),
       },
       ({ state, usageEvents }, context) => {
         const counted = countEvent(state, usageEvents[0] ?? null, id, body, context);

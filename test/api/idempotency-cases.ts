@@ -55,6 +55,14 @@ export const cases: Readonly<Record<string, Case>> = {
       effects: counting(pool, 'usage_events where app_id = $1', [app.id]),
     };
   },
+  reportUsageBatch: async (app, pool) => {
+    const session = await sessionOf(app, 'ada');
+    return {
+      asked: { path: '/v1/usage', body: { events: [{ id: 'e1', session, cost_usd: 0.01 }] } },
+      other: { path: '/v1/usage', body: { events: [{ id: 'e2', session, cost_usd: 0.01 }] } },
+      effects: counting(pool, 'usage_events where app_id = $1', [app.id]),
+    };
+  },
   grant: async (app, pool) => {
     await app.call('PUT', '/v1/users/ada', {});
     return {

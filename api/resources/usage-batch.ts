@@ -1,0 +1,84 @@
+import { sessionId } from '../../domain/ids.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import { transact } from '../../ledger/transact.ts';
+import type { AppId } from '../../domain/ids.ts';
+import { usageBatch, usageBatchAnswer } from '../contract/usage-batch.ts';
+import {
+  type CountedBatch,
+  type PlacedEvent,
+  countBatch,
+  readEvent,
+  refuseAll,
+  unknownSession,
+} from '../count-batch.ts';
+import { noMoney } from '../../domain/money.ts';
+import { appOf } from '../mount.ts';
+import { route } from '../route.ts';
+
+/** More events of one session than this are counted in several commits, so that none grows too long. */
+const eventsInCommit = 250;
+
+/** The events by session, in their order. */
+function bySession(events: readonly PlacedEvent[]): readonly (readonly PlacedEvent[])[] {
+  const groups = new Map<string, PlacedEvent[][]>();
+  for (const placed of events) {
+    const chunks = groups.get(placed.event.session) ?? [[]];
+    groups.set(placed.event.session, chunks);
+    if ((chunks.at(-1)?.length ?? 0) >= eventsInCommit) chunks.push([]);
+    chunks.at(-1)?.push(placed);
+  }
+  return [...groups.values()].flat();
+}
+
+const given = (ids: readonly (string | undefined)[]): readonly string[] =>
+  ids.filter((id) => id !== undefined);
+
+/** Counts some events of one session in one commit. */
+async function countOfSession(
+  ledger: Ledger,
+  appId: AppId,
+  events: readonly PlacedEvent[],
+): Promise<CountedBatch> {
+  const [first] = events;
+  if (first === undefined) return { results: [], overshoot: noMoney };
+  const address = {
+    appId,
+    sessionId: sessionId(first.event.session),
+    usageEventIds: events.map(({ event }) => event.id),
+    authorizationIds: given(events.map(({ event }) => event.authorization)),
+  };
+  try {
+    const done = await transact(ledger, address, (loaded, context) => countBatch(events, loaded, context));
+    if (done !== null) return done.answer;
+    return { results: refuseAll(events, unknownSession()), overshoot: noMoney };
+  } catch (error) {
+    return { results: refuseAll(events, error), overshoot: noMoney };
+  }
+}
+
+export const reportUsageBatch = route({
+  method: 'post',
+  path: '/v1/usage',
+  operation: 'reportUsageBatch',
+  summary: 'Report up to 1,000 calls at once, a result for each; a bad one spoils no other',
+  tag: 'Sessions',
+  scope: 'app',
+  body: usageBatch,
+  answers: { 200: { description: 'A result for each event, in their order', schema: usageBatchAnswer } },
+  repeats: 'by_own_id',
+  problems: ['account-busy'],
+  handle: async ({ body, caller }, { ledger, metrics }) => {
+    const appId = appOf(caller);
+    const read = body.events.map(readEvent);
+    const events = read.filter((one) => 'event' in one);
+    const counted = await Promise.all(
+      bySession(events).map((ofSession) => countOfSession(ledger, appId, ofSession)),
+    );
+    for (const { overshoot } of counted) metrics.countOvershoot(overshoot);
+    const placed = [
+      ...read.filter((one) => 'result' in one),
+      ...counted.flatMap(({ results }) => results),
+    ].sort((left, right) => left.index - right.index);
+    return { status: 200, body: { results: placed.map(({ result }) => result) } };
+  },
+});
