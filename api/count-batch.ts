@@ -85,7 +85,7 @@ export function countBatch(
         result: {
           id: event.id,
           session,
-          status: repeated === null ? 'counted' : 'repeated',
+          status: 'counted',
           continue: answer.continue,
           limited_by: answer.limitedBy,
           ...(answer.authorization === null ? {} : { authorization: answer.authorization }),

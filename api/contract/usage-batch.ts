@@ -26,7 +26,8 @@ const result = z
     /** Null where the event has none that can be read. */
     id: z.string().nullable(),
     session: z.string().nullable(),
-    status: z.enum(['counted', 'repeated', 'refused']),
+    /** `counted`: by this request or, under the same id, by one before it. */
+    status: z.enum(['counted', 'refused']),
     continue: z.boolean().optional(),
     limited_by: limitedBy.optional(),
     authorization: authorizationOutcome.optional(),
