@@ -54,7 +54,7 @@ export async function withLedger<Result>(
   try {
     return await use(ledger);
   } finally {
-    await ledger.pool.end();
+    await ledger.close();
   }
 }
 

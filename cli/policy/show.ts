@@ -1,20 +1,16 @@
 import { Command } from 'commander';
 import { stringify } from 'yaml';
-import { isPrintableId, policyVersion } from '../../domain/ids.ts';
 import type { ParsedPolicy } from '../../domain/policy/document.ts';
 import type { App } from '../../ledger/apps.ts';
-import type { Ledger } from '../../ledger/ledger.ts';
 import {
   type Activation,
   type RunningPeriods,
   lastActivation,
-  listPolicyVersions,
-  readPolicy,
   runningPeriods,
 } from '../../ledger/policy-versions.ts';
 import { type AppOptions, appOf, withAppOption, withLedger } from '../database.ts';
-import { Fault } from '../fault.ts';
 import { commented, counted, instantInWords } from '../words.ts';
+import { policyOfVersion } from './of-version.ts';
 
 type Options = AppOptions & { readonly version?: string; readonly json?: boolean };
 
@@ -25,18 +21,6 @@ type Shown = {
   readonly activation: Activation | null;
   readonly running: readonly RunningPeriods[];
 };
-
-/** @throws Fault that names the versions there are. */
-async function policyOfVersion(ledger: Ledger, app: App, version: string): Promise<ParsedPolicy> {
-  const policy = isPrintableId(version)
-    ? await readPolicy(ledger.pool, app.appId, policyVersion(version))
-    : null;
-  if (policy !== null) return policy;
-  const known = await listPolicyVersions(ledger.pool, app.appId, 5);
-  throw new Fault(
-    `The app ${app.appId} has no policy version "${version}"; its newest are ${known.map((each) => each.version).join(', ')}.`,
-  );
-}
 
 function headOf({ app, version, activation, running }: Shown): string[] {
   const inForce = version === app.policyVersion;

@@ -5,7 +5,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { policyDocument } from '../../domain/policy/document.ts';
 import { readPolicyFile } from '../../domain/policy/policy-file.ts';
 import { referencePolicy } from '../../domain/policy/reference.ts';
+import { register } from '../../domain/account/register.ts';
+import { userId } from '../../domain/ids.ts';
 import { versionOf } from '../../ledger/policies.ts';
+import { transact } from '../../ledger/transact.ts';
 import { type TestDatabase, createTestDatabase } from '../setup/database.ts';
 import { runStipend } from './run-stipend.ts';
 
@@ -116,4 +119,41 @@ test('activate puts a file in force, asks before running periods change, and mov
     /^Policy pol_\w+ is in force for activated; before it was pol_\w+\.\n0 running periods moved/,
   );
   expect((await runStipend(args)).output).toMatch(/was in force for activated already/);
+});
+
+test('check says which dimension binds, at full cost and at what the app’s sessions cost', async () => {
+  await database.createApp('priced');
+  const option = ['--database-url', database.url];
+  const alone = await runStipend(['policy', 'check', 'examples/policy.yaml']);
+  expect(alone.output).toContain('at full-cost sessions ($0.20) dollars bind: after 8 sessions, of 10 shown');
+  const unknown = await runStipend(['policy', 'check', 'examples/policy.yaml', '--app', 'priced', ...option]);
+  expect(unknown.output).toContain('no typical cost is known');
+});
+
+test('diff says knob by knob what changes, and for whom', async () => {
+  const app = await database.createApp('differing');
+  await transact(database.ledger, { appId: app, userId: userId('ada') }, ({ state }, context) => ({
+    state: register(state, {}, context),
+    answer: null,
+  }));
+  const { output } = await runStipend([
+    'policy',
+    'show',
+    '--app',
+    'differing',
+    '--database-url',
+    database.url,
+  ]);
+  const file = fileOf(output.replace('per_month: 10', 'per_month: 20'));
+  const diff = (...more: string[]) =>
+    runStipend(['policy', 'diff', file, '--app', 'differing', '--database-url', database.url, ...more]);
+  const said = await diff();
+  expect(said).toMatchObject({ code: 0, errors: '' });
+  expect(said.output).toContain('plans.free.sessions.per_month: 10 → 20');
+  expect(said.output).toContain('1 account on the default plan');
+  expect(said.output).toContain('1 running period on free of pol_');
+  expect(said.output).toContain('with --now: 0 accounts would be at 100 % at once');
+  expect(JSON.parse((await diff('--json')).output).changes).toEqual([
+    { path: 'plans.free.sessions.per_month', from: '10', to: '20' },
+  ]);
 });
