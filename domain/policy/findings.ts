@@ -12,7 +12,7 @@ export type Finding = {
 /** What settled sessions of an app cost: the middle one, and the one that nine in ten stay under. */
 export type TypicalCost = { readonly median: MicroUsd; readonly p90: MicroUsd; readonly sessions: number };
 
-export const dollarsInWords = (amount: number): string =>
+const dollarsInWords = (amount: number): string =>
   `$${(amount / 1_000_000).toFixed(6).replace(/0{1,4}$/, '')}`;
 
 /** How many sessions of one cost start before the visible budget is used up or a hold no longer fits. */
