@@ -14,6 +14,8 @@ export type StatementFault = 'conflict' | 'statement' | 'away';
  * vain; `away`: the database did not answer, and whether it wrote is not known.
  */
 export function faultOf(error: unknown): StatementFault {
+  // A row that cannot be read is its account's own trouble, not the database's.
+  if (error instanceof RangeError || error instanceof TypeError) return 'statement';
   if (!(error instanceof DatabaseError) || error.code === undefined) return 'away';
   if (error.code === uniqueViolation || rolledBack.test(error.code)) return 'conflict';
   return away.test(error.code) ? 'away' : 'statement';

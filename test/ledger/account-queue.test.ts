@@ -1,0 +1,126 @@
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { decideAdmission } from '../../domain/allowance/admission.ts';
+import { type AppId, type UserId, userId } from '../../domain/ids.ts';
+import { DatabaseClock } from '../../ledger/database-clock.ts';
+import { type Ledger, openLedger } from '../../ledger/ledger.ts';
+import { transact } from '../../ledger/transact.ts';
+import { policyWith } from '../domain/an-account.ts';
+import { type TestDatabase, createTestDatabase } from '../setup/database.ts';
+
+let database: TestDatabase;
+let app: AppId;
+let other: Ledger;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const policy = policyWith((free) => ({
+    ...free,
+    sessions: { per_day: null, per_month: 100, concurrent: 50, idle_timeout: 'PT30M' },
+    budget: { per_month: 100, buffer: '20%', per_session: 0.2 },
+    probation: null,
+  }));
+  app = await database.createApp('queue', { policy });
+  other = openLedger(database.url);
+});
+afterEach(() => vi.useRealTimers());
+afterAll(async () => {
+  await other.close();
+  await database.drop();
+});
+
+const admit = (ledger: Ledger, user: UserId) =>
+  transact(ledger, { appId: app, userId: user }, ({ state }, context) =>
+    decideAdmission(state, { confirmed: true, client: null, metadata: null }, context),
+  );
+
+/** The statements that some work took. */
+async function statementsOf(ledger: Ledger, work: () => Promise<unknown>) {
+  const before = { ...ledger.queue.counts };
+  await work();
+  const after = ledger.queue.counts;
+  return {
+    loads: after.loads - before.loads,
+    commits: after.commits - before.commits,
+    misses: after.misses - before.misses,
+  };
+}
+
+test('an account costs two round trips at first sight and one from then on', async () => {
+  const ada = userId('ada');
+  const first = await statementsOf(database.ledger, () => admit(database.ledger, ada));
+  expect(first).toEqual({ loads: 1, commits: 1, misses: 0 });
+  const then = await statementsOf(database.ledger, () => admit(database.ledger, ada));
+  expect(then).toEqual({ loads: 0, commits: 1, misses: 0 });
+});
+
+test('what was remembered and is old costs a second try, and is decided on what stands', async () => {
+  const bob = userId('bob');
+  await admit(database.ledger, bob);
+  await admit(other, bob);
+  const { misses } = await statementsOf(database.ledger, () => admit(database.ledger, bob));
+  expect(misses).toBe(1);
+  const { rows } = await database.ledger.pool.query(
+    'select sessions_used from periods where app_id = $1 and user_id = $2',
+    [app, bob],
+  );
+  expect(rows).toEqual([{ sessions_used: 3 }]);
+});
+
+test('requests of 40 users at once share statements, and those of one user share a commit', async () => {
+  const users = Array.from({ length: 40 }, (_, index) => userId(`many-${index}`));
+  await Promise.all(users.map((user) => admit(database.ledger, user)));
+  const many = await statementsOf(database.ledger, () =>
+    Promise.all(users.map((user) => admit(database.ledger, user))),
+  );
+  expect(many.commits).toBeLessThanOrEqual(3);
+  const cleo = userId('cleo');
+  await admit(database.ledger, cleo);
+  const one = await statementsOf(database.ledger, () =>
+    Promise.all(Array.from({ length: 10 }, () => admit(database.ledger, cleo))),
+  );
+  expect(one.commits).toBeLessThanOrEqual(2);
+  const { rows } = await database.ledger.pool.query(
+    'select a.version, count(distinct s.admitted_version) as versions from accounts a join sessions s using (app_id, user_id) where user_id = $1 group by 1',
+    [cleo],
+  );
+  expect(rows).toEqual([{ version: 11, versions: 11 }]);
+});
+
+test('a decision that throws fails alone, whoever shares its statement', async () => {
+  const dora = userId('dora');
+  const failing = transact(database.ledger, { appId: app, userId: dora }, () => {
+    throw new Error('on purpose');
+  });
+  const outcomes = await Promise.allSettled([
+    admit(database.ledger, dora),
+    failing,
+    admit(database.ledger, dora),
+  ]);
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+});
+
+test('a host whose clock is years ahead admits by the database’s clock', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2031-01-01T00:00:00Z') });
+  const eve = userId('eve');
+  await admit(database.ledger, eve);
+  await admit(database.ledger, eve);
+  const { rows } = await database.ledger.pool.query<{ off: boolean }>(
+    "select bool_or(abs(extract(epoch from now() - started_at)) > 60) as off from sessions where user_id = 'eve'",
+  );
+  expect(rows).toEqual([{ off: false }]);
+});
+
+test('the estimate of the database’s clock never falls and never runs ahead of it', () => {
+  let monotonic = 1_000;
+  const clock = new DatabaseClock(() => monotonic);
+  clock.hear(5_000_000);
+  monotonic += 10.9;
+  expect(clock.now()).toBe(5_000_010);
+  // Heard later, because the reply took longer: the estimate waits instead of falling.
+  clock.hear(5_000_005);
+  expect(clock.now()).toBe(5_000_010);
+  monotonic += 7;
+  expect(clock.now()).toBe(5_000_012);
+  // The database itself went back, and rules.
+  clock.hear(4_000_000);
+  expect(clock.now()).toBe(4_000_000);
+});
