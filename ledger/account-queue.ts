@@ -28,7 +28,7 @@ export type QueueOptions = {
   readonly waiting: number;
 };
 
-export const usualQueue: QueueOptions = { lanes: 2, batch: 64, remembered: 20_000, waiting: 5_000 };
+export const usualQueue: QueueOptions = { lanes: 2, batch: 64, remembered: 20_000, waiting: 20_000 };
 
 type Work = (tools: WorkTools, lines: readonly AccountLine[]) => Promise<void>;
 
