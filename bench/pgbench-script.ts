@@ -1,7 +1,12 @@
-/** One admission as the API sent it: the statement and its one parameter, a list of one item. */
+import { standColumns } from '../ledger/commit-columns.ts';
+import { periodColumns } from '../ledger/rows/period.ts';
+import { sessionColumns } from '../ledger/rows/session.ts';
+import { usageEventColumns } from '../ledger/rows/usage-event.ts';
+
+/** One admission as the API sent it: the statement and its parameters, each a list of one value or of none. */
 export type CapturedCommit = {
   readonly statement: string;
-  readonly item: Readonly<Record<string, unknown>>;
+  readonly parameters: readonly string[];
   readonly user: string;
 };
 
@@ -11,56 +16,54 @@ export type ScriptOptions = {
   readonly accountsPerClient: number;
 };
 
-const userMark = '@user@';
-const sessionMark = '@session@';
-const baseMark = '@base@';
-const nextMark = '@next@';
-const clockMark = '@clock@';
+/** What each parameter is called, in the statement's order; those after the last are JSON. */
+export const parameterNames: readonly string[] = [
+  standColumns,
+  periodColumns,
+  sessionColumns,
+  usageEventColumns,
+].flatMap((columns) => ['item', ...columns.map(({ name }) => name)]);
 
-/** Values that differ from admission to admission become marks; all else stays as the API wrote it. */
-function withMarks(value: unknown, key: string, base: number, user: string): unknown {
-  if (Array.isArray(value)) return value.map((element) => withMarks(element, key, base, user));
-  if (typeof value === 'object' && value !== null)
-    return Object.fromEntries(
-      Object.entries(value).map(([name, inner]) => [name, withMarks(inner, name, base, user)]),
-    );
-  if (value === user) return userMark;
-  if (typeof value === 'string' && value.startsWith('ses_')) return sessionMark;
-  if (key === 'base') return baseMark;
-  if (key === 'decided_at') return clockMark;
-  if (key.endsWith('version') && value === base + 1) return nextMark;
-  return value;
+/** The version that a captured admission stood on. */
+const baseOf = (parameters: readonly string[]): number =>
+  Number(parameters[parameterNames.indexOf('base')]?.slice(1, -1));
+
+/** True for the parameters of one admission of `user`. */
+export const isAdmissionOf = (user: string, parameters: readonly string[]): boolean =>
+  parameters[parameterNames.indexOf('user_id')] === `{"${user}"}` &&
+  parameters[parameterNames.indexOf('session_id')]?.startsWith('{"ses_') === true;
+
+const listOf = (expression: string): string => `('{"' || ${expression} || '"}')`;
+
+/** Values that differ from admission to admission are computed; all else stays as the API wrote it. */
+function expressionOf(value: string, index: number, commit: CapturedCommit, prefix: string): string {
+  const name = parameterNames[index];
+  const base = baseOf(commit.parameters);
+  if (name === undefined) return `('${value.replaceAll("'", "''")}'::json)`;
+  if (value === `{"${commit.user}"}`) return listOf(`'${prefix}' || lpad((:a)::text, 7, '0')`);
+  if (value.startsWith('{"ses_')) return listOf(`'ses_${prefix}' || (:client_id)::text || '-' || (:i)::text`);
+  if (name === 'base') return listOf('(:v)::text');
+  if (name === 'decided_at')
+    return listOf('(floor(extract(epoch from clock_timestamp()) * 1000)::bigint - 100)::text');
+  if (name.endsWith('version') && value === `{${base + 1}}`) return listOf('((:v)::bigint + 1)::text');
+  return `('${value.replaceAll("'", "''")}')`;
 }
 
 /**
  * A pgbench script of the captured statement: the same admission over and over, each for the next account and standing on the
- * version that the round before has left. pgbench cannot compute JSON, so the parameter is put together in SQL: a few
- * microseconds of the server that the API does not cost it.
+ * version that the round before has left. The few values that change are put together in SQL: a microsecond or two of
+ * the server that the API does not cost it.
  */
-export function pgbenchScript(
-  { statement, item, user }: CapturedCommit,
-  { prefix, accountsPerClient }: ScriptOptions,
-): string {
-  const base = Number(item['base']);
-  const join = (expression: string): string => `' || ${expression} || '`;
-  const userName = join(`'${prefix}' || lpad((:a)::text, 7, '0')`);
-  const session = join(`'ses_${prefix}' || (:client_id)::text || '-' || (:i)::text`);
-  // Indented JSON: a colon before a word would be read as one of pgbench's variables.
-  const json = JSON.stringify([withMarks(item, '', base, user)], null, 1)
-    .replaceAll("'", "''")
-    .replaceAll(userMark, userName)
-    .replaceAll(sessionMark, session)
-    .replaceAll(`"${baseMark}"`, join('(:v)::text'))
-    .replaceAll(`"${nextMark}"`, join('((:v)::bigint + 1)::text'))
-    .replaceAll(
-      `"${clockMark}"`,
-      join('(floor(extract(epoch from clock_timestamp()) * 1000)::bigint - 100)::text'),
-    );
+export function pgbenchScript(commit: CapturedCommit, { prefix, accountsPerClient }: ScriptOptions): string {
+  const expressions = commit.parameters.map((value, index) => expressionOf(value, index, commit, prefix));
+  const statement = commit.statement
+    .replaceAll(/--.*$/gm, '')
+    .replaceAll(/\$(\d+)/g, (_all, number: string) => expressions[Number(number) - 1] ?? 'null');
   return [
     '\\set i :i + 1',
     `\\set a :client_id * ${accountsPerClient} + mod(:i, ${accountsPerClient})`,
-    `\\set v ${base} + :i / ${accountsPerClient}`,
-    `${statement.replaceAll(/--.*$/gm, '').replace('$1', `(('${json}')::json)`)};`,
+    `\\set v ${baseOf(commit.parameters)} + :i / ${accountsPerClient}`,
+    `${statement};`,
     '',
   ].join('\n');
 }

@@ -2,7 +2,7 @@ import { commitStatement } from '../../ledger/commit-statement.ts';
 import { copyAccounts } from '../accounts.ts';
 import { type Bench, atLeast, compare, rowOf } from '../context.ts';
 import { userName } from '../load/users.ts';
-import { type CapturedCommit, pgbenchScript } from '../pgbench-script.ts';
+import { type CapturedCommit, isAdmissionOf, pgbenchScript } from '../pgbench-script.ts';
 import { findPgbench, pgbenchMissing, runPgbenchScript } from '../pgbench.ts';
 import type { Side } from '../pairs.ts';
 import type { Table } from '../result.ts';
@@ -28,21 +28,17 @@ async function start({ server, key }: Stipend, user: string): Promise<void> {
   await response.text();
 }
 
-type CommitOfAccount = { readonly parameter: string | null };
+type Seen = readonly string[];
 
 /** What the API really sends for one warm admission, read off the wire. */
-async function capture(stipend: Stipend, seen: CommitOfAccount[]): Promise<CapturedCommit> {
+async function capture(stipend: Stipend, seen: Seen[]): Promise<CapturedCommit> {
   await stipend.addAccounts('roomy', 'captured-', 0, 1);
   await start(stipend, captured);
   await copyAccounts(stipend.db, captured, { prefix: template, from: 0, to: 1 });
   seen.length = 0;
   await start(stipend, captured);
-  for (const { parameter } of seen) {
-    const items: unknown = parameter?.startsWith('[{') === true ? JSON.parse(parameter) : null;
-    const [item] = Array.isArray(items) ? (items as Record<string, unknown>[]) : [];
-    if (item !== undefined && 'base' in item && 'account' in item)
-      return { statement: commitStatement, item, user: captured };
-  }
+  const parameters = seen.find((each) => isAdmissionOf(captured, each));
+  if (parameters !== undefined) return { statement: commitStatement, parameters, user: captured };
   throw new Error('the API committed an admission in a way that the bench does not know');
 }
 
@@ -78,9 +74,9 @@ function pgbenchSide(bench: Bench, stipend: Stipend, program: string, commit: Ca
 export async function measureStatement(bench: Bench): Promise<Table> {
   const program = findPgbench();
   if (program === null) return { title, columns, rows: [], notes: [pgbenchMissing] };
-  const seen: CommitOfAccount[] = [];
+  const seen: Seen[] = [];
   const proxy = await startWireProxy(bench.postgres.port, ({ parameters }) => {
-    seen.push({ parameter: parameters[0] ?? null });
+    seen.push(parameters.map((parameter) => parameter ?? ''));
   });
   const stipend = await startStipend(bench.postgres, { database: 'statement', throughPort: proxy.port });
   try {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readAnswer } from '../../bench/load/http-connection.ts';
 import type { Spread } from '../../bench/load/plan.ts';
 import { drawUsers } from '../../bench/load/users.ts';
-import { pgbenchScript } from '../../bench/pgbench-script.ts';
+import { isAdmissionOf, parameterNames, pgbenchScript } from '../../bench/pgbench-script.ts';
 import { readPgbenchOutput } from '../../bench/pgbench.ts';
 
 const draw = (count: number, spread: Spread, times: number) => {
@@ -51,35 +51,40 @@ describe('an answer', () => {
 });
 
 describe('pgbench', () => {
+  const user = 'captured-0000000';
+  const told: Readonly<Record<string, string>> = {
+    user_id: `{"${user}"}`,
+    base: '{4}',
+    decided_at: '{1795573894989}',
+    version: '{5}',
+    admitted_version: '{5}',
+    session_id: '{"ses_0198"}',
+    tokens: '{5}',
+  };
+  const parameters = [...parameterNames.map((name) => told[name] ?? '{0}'), '[]'];
+  const marked = parameters.map((_value, index) => `/* ${parameterNames[index] ?? 'json'} */ $${index + 1}`);
   const script = pgbenchScript(
-    {
-      statement: 'select * from json_to_recordset($1) as a(item integer) -- a note: of ours',
-      user: 'captured-0000000',
-      item: {
-        item: 0,
-        user_id: 'captured-0000000',
-        base: 4,
-        writes: true,
-        decided_at: 1_795_573_894_989,
-        account: { version: 5, note: "it's" },
-        sessions: [{ session_id: 'ses_0198', admitted_version: 5, tokens: 5 }],
-      },
-    },
+    { statement: `select ${marked.join(', ')} -- a note: of ours`, user, parameters },
     { prefix: 'c001-', accountsPerClient: 100 },
   );
 
+  test('knows an admission of a user by its parameters', () => {
+    expect(isAdmissionOf(user, parameters)).toBe(true);
+    expect(isAdmissionOf('somebody-else', parameters)).toBe(false);
+  });
+
   test('is told the statement with what differs from admission to admission computed', () => {
     expect(script).toContain('\\set v 4 + :i / 100');
-    expect(script).toContain(`"user_id": "' || 'c001-' || lpad((:a)::text, 7, '0') || '"`);
-    expect(script).toContain(`"base": ' || (:v)::text || '`);
-    expect(script).toContain(`"version": ' || ((:v)::bigint + 1)::text || '`);
-    expect(script).toContain(`"admitted_version": ' || ((:v)::bigint + 1)::text || '`);
-    expect(script).toContain(`"session_id": "' || 'ses_c001-'`);
+    expect(script).toContain(`/* user_id */ ('{"' || 'c001-' || lpad((:a)::text, 7, '0') || '"}')`);
+    expect(script).toContain(`/* base */ ('{"' || (:v)::text || '"}')`);
+    expect(script).toContain(`/* version */ ('{"' || ((:v)::bigint + 1)::text || '"}')`);
+    expect(script).toContain(`/* admitted_version */ ('{"' || ((:v)::bigint + 1)::text || '"}')`);
+    expect(script).toContain(`/* session_id */ ('{"' || 'ses_c001-'`);
   });
 
   test('is told everything else as the API wrote it', () => {
-    expect(script).toContain('"tokens": 5');
-    expect(script).toContain(`"note": "it''s"`);
+    expect(script).toContain(`/* tokens */ ('{5}')`);
+    expect(script).toContain(`/* json */ ('[]'::json)`);
     expect(script).not.toContain('a note: of ours');
   });
 
