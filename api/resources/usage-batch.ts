@@ -15,8 +15,8 @@ import { noMoney } from '../../domain/money.ts';
 import { appOf } from '../mount.ts';
 import { route } from '../route.ts';
 
-/** More events of one session than this are counted in several commits, so that none grows too long. */
-const eventsInCommit = 250;
+/** More events of one session than this are decided in several steps, so that none holds up the others for long. */
+const eventsInStep = 250;
 
 /** Two full statements. */
 const sessionsAtOnce = 128;
@@ -27,7 +27,7 @@ function bySession(events: readonly PlacedEvent[]): readonly (readonly PlacedEve
   for (const placed of events) {
     const chunks = groups.get(placed.event.session) ?? [[]];
     groups.set(placed.event.session, chunks);
-    if ((chunks.at(-1)?.length ?? 0) >= eventsInCommit) chunks.push([]);
+    if ((chunks.at(-1)?.length ?? 0) >= eventsInStep) chunks.push([]);
     chunks.at(-1)?.push(placed);
   }
   return [...groups.values()].flat();
@@ -36,7 +36,7 @@ function bySession(events: readonly PlacedEvent[]): readonly (readonly PlacedEve
 const given = (ids: readonly (string | undefined)[]): readonly string[] =>
   ids.filter((id) => id !== undefined);
 
-/** Counts some events of one session in one commit. */
+/** Counts some events of one session in one step. */
 async function countOfSession(
   ledger: Ledger,
   appId: AppId,
