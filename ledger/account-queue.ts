@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { userId } from '../domain/ids.ts';
+import { needsLock, recover, workAlone } from './account-alone.ts';
 import { AccountCache, accountName } from './account-cache.ts';
 import { type AccountLine, keepRead, newLine } from './account-line.ts';
 import {
@@ -8,10 +9,7 @@ import {
   commitLines,
   findOwners,
   isWarm,
-  needsLock,
   readLines,
-  recover,
-  workAlone,
 } from './account-work.ts';
 import { DatabaseClock } from './database-clock.ts';
 import { AccountBusy, type Task } from './decision.ts';

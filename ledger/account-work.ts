@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import type { Pool } from 'pg';
 import { type AccountCache, accountName, withoutFinished } from './account-cache.ts';
 import { type AccountLine, finish, forgetRead, keepRead } from './account-line.ts';
 import { type LoadedAccount, lookupOf } from './account-snapshot.ts';
@@ -6,11 +6,10 @@ import { type CommitOutcome, commitAccounts } from './commit-accounts.ts';
 import { hasChanged } from './commit-columns.ts';
 import type { DatabaseClock } from './database-clock.ts';
 import { type Chain, decideChain } from './decide-chain.ts';
-import { AccountBusy, type Task } from './decision.ts';
+import type { Task } from './decision.ts';
 import { loadAccounts } from './load-accounts.ts';
 import type { PolicyCache } from './policies.ts';
 import type { Queryable } from './pool.ts';
-import { faultOf } from './statement-errors.ts';
 
 /** What the queue did, for metrics and benchmarks. */
 export type QueueCounts = { loads: number; commits: number; decisions: number; misses: number };
@@ -22,11 +21,6 @@ export type WorkTools = {
   readonly clock: DatabaseClock;
   readonly counts: QueueCounts;
 };
-
-/** Optimistic tries before the account's row is locked, and locked ones before the caller is told to come again. */
-const triesOfEachKind = 3;
-
-export const needsLock = (line: AccountLine): boolean => line.misses >= triesOfEachKind;
 
 async function keep(tools: WorkTools, appId: AccountLine['appId'], loaded: LoadedAccount): Promise<void> {
   const { state } = loaded;
@@ -139,7 +133,7 @@ export function isWarm(tools: WorkTools, line: AccountLine): boolean {
   );
 }
 
-type Job = { readonly line: AccountLine; readonly chain: Chain; readonly isFresh: boolean };
+export type Job = { readonly line: AccountLine; readonly chain: Chain; readonly isFresh: boolean };
 
 function decide(tools: WorkTools, line: AccountLine): Job | null {
   const known = knownOf(tools, line);
@@ -161,7 +155,7 @@ const tasksOf = ({ made, failed }: Chain): ReadonlySet<Task> =>
 
 type Answer = (job: Job) => void;
 
-function answerAll({ line, chain }: Job): void {
+export function answerAll({ line, chain }: Job): void {
   const { clockOffset } = chain.commit.app;
   for (const { task, answer, version } of chain.made) task.resolve({ answer, version, clockOffset });
   for (const { task, error } of chain.failed) task.reject(error);
@@ -216,70 +210,4 @@ export async function commitLines(
   );
   tools.clock.hear(databaseNow);
   for (const [index, job] of jobs.entries()) await take(tools, job, outcomes[index], answer);
-}
-
-async function underLock(
-  client: PoolClient,
-  line: AccountLine,
-  work: (db: Queryable) => Promise<void>,
-): Promise<void> {
-  try {
-    await client.query('begin');
-    await client.query('select from accounts where app_id = $1 and user_id = $2 for update', [
-      line.appId,
-      line.userId,
-    ]);
-    await work(client);
-    await client.query('commit');
-  } catch (error) {
-    await client.query('rollback').catch(() => {});
-    throw error;
-  }
-}
-
-/** One account in statements of its own; after too many misses its row is locked first, so that a busy account makes progress. */
-export async function workAlone(tools: WorkTools, line: AccountLine): Promise<void> {
-  if (!needsLock(line)) {
-    if (!isWarm(tools, line)) await readLines(tools, [line]);
-    if (line.tasks.length > 0) await commitLines(tools, [line]);
-    return;
-  }
-  if (line.misses >= 2 * triesOfEachKind) {
-    const tasks = new Set(line.tasks.slice(0, line.chain));
-    const busy = new AccountBusy('the account was changed by too many others at once');
-    for (const task of tasks) task.reject(busy);
-    finish(line, tasks, 'failed');
-    return;
-  }
-  const client = await tools.pool.connect();
-  const done: Job[] = [];
-  try {
-    await underLock(client, line, async (db) => {
-      await readLines(tools, [line], db);
-      await commitLines(tools, [line], db, (job) => done.push(job));
-    });
-    // Nobody hears of what is not committed yet.
-    for (const job of done) answerAll(job);
-  } finally {
-    client.release();
-  }
-}
-
-/** After a statement failed: nothing of it is written, except where the database was away and nobody knows. */
-export function recover(tools: WorkTools, lines: readonly AccountLine[], error: unknown): void {
-  const fault = faultOf(error);
-  for (const line of lines) {
-    tools.cache.drop(line.name);
-    forgetRead(line);
-    if (fault !== 'away' && (lines.length > 1 || !line.isSuspect)) line.isSuspect = true;
-    else if (fault !== 'away' && line.chain > 1 && line.tasks.length > 1) line.chain = 1;
-    else if (fault === 'conflict' && line.misses < 2 * triesOfEachKind) line.misses += 1;
-    else rejectTaken(line, error);
-  }
-}
-
-function rejectTaken(line: AccountLine, error: unknown): void {
-  const tasks = new Set(line.tasks.slice(0, line.chain));
-  for (const task of tasks) task.reject(error);
-  finish(line, tasks, 'failed');
 }

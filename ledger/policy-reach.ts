@@ -1,9 +1,10 @@
-import type { AppId } from '../domain/ids.ts';
+import { type AppId, type PolicyVersion, policyVersion } from '../domain/ids.ts';
 import { type MicroUsd, microUsd } from '../domain/money.ts';
 import type { Queryable } from './pool.ts';
 
-/** Accounts that run a period under one plan and have used the same of it. */
+/** Accounts that run a period under one plan of one version and have used the same of it. */
 export type RunningUse = {
+  readonly version: PolicyVersion;
   readonly plan: string;
   readonly sessionsUsed: number;
   readonly spent: MicroUsd;
@@ -12,18 +13,25 @@ export type RunningUse = {
 
 /** What the app's running periods have used, grouped: whom other limits would stop can be told from it. */
 export async function runningUse(db: Queryable, app: AppId): Promise<RunningUse[]> {
-  const { rows } = await db.query<{ plan: string; sessions_used: number; spent: number; accounts: number }>({
+  const { rows } = await db.query<{
+    version: string;
+    plan: string;
+    sessions_used: number;
+    spent: number;
+    accounts: number;
+  }>({
     name: 'running-use',
     text: `
-select p.plan, p.sessions_used, p.spent_micro_usd as spent, count(*) as accounts
+select p.policy_version as version, p.plan, p.sessions_used, p.spent_micro_usd as spent, count(*) as accounts
 from apps app
 join accounts a using (app_id)
 join periods p on p.app_id = a.app_id and p.user_id = a.user_id and p.number = a.current_period
 where app.app_id = $1 and p.ends_at > clock_timestamp() + app.clock_offset_ms * interval '1 millisecond'
-group by 1, 2, 3`,
+group by 1, 2, 3, 4`,
     values: [app],
   });
   return rows.map((row) => ({
+    version: policyVersion(row.version),
     plan: row.plan,
     sessionsUsed: row.sessions_used,
     spent: microUsd(row.spent),

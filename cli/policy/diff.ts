@@ -31,11 +31,13 @@ async function differenceOf(ledger: Ledger, app: App, to: ParsedPolicy): Promise
     runningPeriods(ledger.pool, app.appId),
     runningUse(ledger.pool, app.appId),
   ]);
+  // A running period is measured by the version it was opened with, not by the one in force.
+  await ledger.policies.fetch([...new Set(uses.map(({ version }) => version))]);
   return {
     changes: policyDiff(from, to),
     accounts,
     running,
-    reach: reachOf(uses, termsOfPolicy(from), termsOfPolicy(to)),
+    reach: reachOf(uses, ledger.policies.read, termsOfPolicy(to)),
   };
 }
 

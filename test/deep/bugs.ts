@@ -81,7 +81,7 @@ export const bugs: readonly PlantedBug[] = [
   {
     fault: 'fault 11',
     what: 'a write that failed is acknowledged',
-    file: 'ledger/account-work.ts',
+    file: 'ledger/account-alone.ts',
     find: "for (const task of tasks) task.reject(error);\n  finish(line, tasks, 'failed');\n}",
     plant:
       "for (const task of tasks) task.resolve({ answer: { error: String(error) }, version: 0, clockOffset: 0 });\n  finish(line, tasks, 'failed');\n}",

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { policyVersion } from '../../domain/ids.ts';
 import { microUsdFromDollars } from '../../domain/money.ts';
 import { policyDiff } from '../../domain/policy/diff.ts';
 import { type PolicyDocument, policyDocument } from '../../domain/policy/document.ts';
@@ -83,12 +84,39 @@ test('a diff names each knob that differs, with both values, and nothing else', 
 test('whom other limits stop or free is counted from what was used', () => {
   const fewer = terms(policyWith((free) => ({ ...free, sessions: { ...free.sessions, per_month: 5 } })));
   const used = (sessionsUsed: number, accounts: number, plan = 'free') => ({
+    version: policyVersion('v1'),
     plan,
     sessionsUsed,
     spent: microUsdFromDollars(0),
     accounts,
   });
   const uses = [used(4, 7), used(5, 3), used(10, 2), used(1, 1, 'gone')];
-  expect(reachOf(uses, terms(referencePolicy), fewer)).toEqual({ stopped: 3, freed: 0, withoutPlan: 1 });
-  expect(reachOf(uses, fewer, terms(referencePolicy))).toEqual({ stopped: 0, freed: 3, withoutPlan: 1 });
+  expect(reachOf(uses, () => terms(referencePolicy), fewer)).toEqual({
+    stopped: 3,
+    freed: 0,
+    withoutPlan: 1,
+  });
+  expect(reachOf(uses, () => fewer, terms(referencePolicy))).toEqual({
+    stopped: 0,
+    freed: 3,
+    withoutPlan: 1,
+  });
+});
+
+test('a running period is measured by the version it was opened with', () => {
+  const ofSessions = (perMonth: number) =>
+    terms(policyWith((free) => ({ ...free, sessions: { ...free.sessions, per_month: perMonth } })));
+  const byVersion: Readonly<Record<string, ReturnType<typeof terms>>> = {
+    old: ofSessions(10),
+    new: ofSessions(8),
+  };
+  const use = {
+    version: policyVersion('old'),
+    plan: 'free',
+    sessionsUsed: 8,
+    spent: microUsdFromDollars(0),
+    accounts: 1,
+  };
+  const reach = reachOf([use], (version) => byVersion[version] ?? ofSessions(1), ofSessions(7));
+  expect(reach).toEqual({ stopped: 1, freed: 0, withoutPlan: 0 });
 });
