@@ -37,10 +37,7 @@ export async function workAlone(tools: WorkTools, line: AccountLine): Promise<vo
     return;
   }
   if (line.misses >= 2 * triesOfEachKind) {
-    const tasks = new Set(line.tasks.slice(0, line.chain));
-    const busy = new AccountBusy('the account was changed by too many others at once');
-    for (const task of tasks) task.reject(busy);
-    finish(line, tasks, 'failed');
+    rejectTaken(line, new AccountBusy('the account was changed by too many others at once'));
     return;
   }
   const client = await tools.pool.connect();
