@@ -1,4 +1,5 @@
 import type { MicroUsd } from '../money.ts';
+import { longestPeriodDays } from './period-length.ts';
 import type { PlanTerms, PolicyTerms } from './terms.ts';
 
 /** What an author should know of a policy that is valid: `note` is information, `warning` asks for a change. */
@@ -101,7 +102,8 @@ const checks: readonly {
   {
     knob: 'sessions.per_day',
     when: (plan) =>
-      plan.sessionsPerDay !== null && plan.sessionsPerDay * longestPeriodDays(plan) < plan.sessionsPerPeriod,
+      plan.sessionsPerDay !== null &&
+      plan.sessionsPerDay * longestPeriodDays(plan.period.every) < plan.sessionsPerPeriod,
     text: (plan) =>
       `${plan.sessionsPerDay} a day over a period of ${plan.period.every} cannot reach ${plan.sessionsPerPeriod}: raise per_day or lower per_month`,
   },
@@ -112,13 +114,6 @@ const checks: readonly {
       `is no less than the ${plan.sessionsPerPeriod} sessions of a period, so it never binds: lower it`,
   },
 ];
-
-/** Days of a period, at most; periods in seconds have one day each that is begun. */
-function longestPeriodDays({ period }: PlanTerms): number {
-  const [, amount = '1', unit = 'M'] = /^P(?:T)?(\d+)([MWDS])$/.exec(period.every) ?? [];
-  const days = { M: 31, W: 7, D: 1, S: 1 / 86_400 }[unit] ?? 31;
-  return Math.ceil(Number(amount) * days);
-}
 
 /** Which dimension binds, for whom, and what of the policy cannot work as it reads; notes first. */
 export function policyFindings(policy: PolicyTerms, typical: TypicalCost | null): readonly Finding[] {

@@ -1,4 +1,4 @@
-import { about, count, emailAddress, ratio, section, timeSpan, words, yesOrNo } from './knobs.ts';
+import { about, count, emailAddress, percent, ratio, section, timeSpan, words, yesOrNo } from './knobs.ts';
 
 /** Which heavy users are worth a call, and on which ways users are told. */
 
@@ -13,6 +13,15 @@ export const growthDocument = section({
     .default(3)
     .meta(about("Their sessions are this many times as long as the app's median", 3)),
   upgrade_views: count.default(2).meta(about('Visits of the upgrade page that show interest', 2)),
+  holdout: percent
+    .prefault('0%')
+    .meta(
+      about(
+        'Share of users, chosen by hash, who meet the limit without the ladder, to compare with',
+        '10%',
+        '%',
+      ),
+    ),
   offer: offer.nullable().default(null).meta(about('What a power user is offered; null: nothing', null)),
 });
 

@@ -13,6 +13,7 @@ import {
   webAddress,
   words,
 } from './knobs.ts';
+import { lengthOfSpan, shortestPeriod } from './period-length.ts';
 
 /** One plan of the policy file: what its users see, what they may cost, and how it tells them. */
 
@@ -68,6 +69,10 @@ const period = section({
         'calendar',
       ),
     ),
+  announce_reset: timeSpan
+    .nullable()
+    .default(null)
+    .meta(about('How long before the reset a notice says that it is near; null: none does', 'PT24H', 'time')),
 })
   .refine((rule) => !(rule.anchor === 'calendar' && rule.every.startsWith('PT')), {
     message: 'does not fit a period in seconds; write registration',
@@ -78,6 +83,14 @@ const period = section({
     {
       message: 'is no period of the calendar; write P1M, P1W or P1D',
       path: ['every'],
+    },
+  )
+  .refine(
+    (rule) => rule.announce_reset === null || lengthOfSpan(rule.announce_reset) < shortestPeriod(rule.every),
+    {
+      message:
+        'is no shorter than a period, so that it would come before the period; write one such as PT24H',
+      path: ['announce_reset'],
     },
   );
 

@@ -1,7 +1,7 @@
 import type { Milliseconds } from '../instant.ts';
 import { type MicroUsd, microUsd, microUsdFromDollars } from '../money.ts';
-import { Temporal } from 'temporal-polyfill';
 import type { ParsedPlan, ParsedPolicy, Tier } from './document.ts';
+import { lengthOfSpan } from './period-length.ts';
 import { type PriceTerms, termsOfPrices } from './prices.ts';
 
 export type PeriodRule = {
@@ -25,6 +25,8 @@ export type PlanTerms = {
   /** Input and output tokens that one session may use; null: dollars alone bound it. */
   readonly sessionTokens: number | null;
   readonly period: PeriodRule;
+  /** This long before the reset the user is told of it; null: not. */
+  readonly announceReset: Milliseconds | null;
   /** Percents of the ladder's steps, rising; the last is 100. */
   readonly ladder: {
     readonly indicator: number;
@@ -38,6 +40,8 @@ export type PlanTerms = {
   readonly otherModels: 'refuse' | 'downgrade';
   readonly probation: { readonly lasts: Milliseconds; readonly sessions: number } | null;
   readonly reviewDue: Milliseconds;
+  /** Percent of users, by hash, who meet the plain limit without the ladder. */
+  readonly holdout: number;
   readonly upgrade: {
     readonly plan: string;
     readonly priceText: string;
@@ -45,9 +49,6 @@ export type PlanTerms = {
     readonly benefits: readonly string[];
   };
 };
-
-const milliseconds = (duration: string): Milliseconds =>
-  Temporal.Duration.from(duration).total('milliseconds');
 
 /** The share of the hard budget the user is measured against; rounded down, so that the buffer is never smaller than stated. */
 function visiblePart(hardBudget: MicroUsd, bufferPercent: number): MicroUsd {
@@ -63,7 +64,7 @@ function termsOfPlan(name: string, plan: ParsedPlan, policy: ParsedPolicy): Plan
     sessionsPerDay: plan.sessions.per_day,
     sessionsPerPeriod: plan.sessions.per_month,
     concurrentSessions: plan.sessions.concurrent,
-    idleTimeout: milliseconds(plan.sessions.idle_timeout),
+    idleTimeout: lengthOfSpan(plan.sessions.idle_timeout),
     hardBudget,
     visibleBudget: visiblePart(hardBudget, plan.budget.buffer),
     dailyBudget: plan.budget.per_day === null ? null : microUsdFromDollars(plan.budget.per_day),
@@ -72,7 +73,8 @@ function termsOfPlan(name: string, plan: ParsedPlan, policy: ParsedPolicy): Plan
       standard: standardCap,
       economy: economyCap === null ? standardCap : microUsdFromDollars(economyCap),
     },
-    period: plan.period,
+    period: { every: plan.period.every, anchor: plan.period.anchor },
+    announceReset: plan.period.announce_reset === null ? null : lengthOfSpan(plan.period.announce_reset),
     ladder: plan.friction,
     degrade: plan.degrade === null ? null : { at: plan.degrade.at, tier: plan.degrade.tier },
     models: plan.models,
@@ -80,8 +82,9 @@ function termsOfPlan(name: string, plan: ParsedPlan, policy: ParsedPolicy): Plan
     probation:
       plan.probation === null
         ? null
-        : { lasts: milliseconds(plan.probation.for), sessions: plan.probation.sessions },
-    reviewDue: milliseconds(policy.review.due),
+        : { lasts: lengthOfSpan(plan.probation.for), sessions: plan.probation.sessions },
+    reviewDue: lengthOfSpan(policy.review.due),
+    holdout: policy.growth.holdout,
     upgrade: {
       plan: plan.upgrade.plan,
       priceText: plan.upgrade.price_text,

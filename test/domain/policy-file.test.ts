@@ -40,6 +40,16 @@ test('a plan of an upgrade text alone has every default of the reference', () =>
   expect(smallest).toEqual(policyDocument.parse(referencePolicy));
 });
 
+test('the notice of a near reset and the share of the holdout are read', () => {
+  const text = withLine(/announce_reset: null/, 'announce_reset: PT24H').replace(
+    /holdout: 0%/,
+    'holdout: 12.5%',
+  );
+  const policy = readPolicyFile(text).policy;
+  if (policy === null) throw new Error(errorsOf(text).join());
+  expect(termsOfPolicy(policy).plans['free']).toMatchObject({ announceReset: 86_400_000, holdout: 12.5 });
+});
+
 test('several plans live in one policy', () => {
   const plan = policyDocument.parse(referencePolicy).plans['free'];
   const { plans } = termsOfPolicy(
@@ -106,6 +116,12 @@ test.each([
     /every: P1M.*\n.*/,
     'every: «P3M\n      anchor: calendar',
     'plans.free.period.every (HERE): "P3M" is no period of the calendar; write P1M, P1W or P1D',
+  ],
+  [
+    'a notice of a reset before the period has begun',
+    /announce_reset: null.*/,
+    'announce_reset: «P28D',
+    'plans.free.period.announce_reset (HERE): "P28D" is no shorter than a period, so that it would come before the period; write one such as PT24H',
   ],
   [
     'steps that do not rise',

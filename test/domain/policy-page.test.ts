@@ -51,8 +51,8 @@ version it was opened with. \`activate --now\` moves the running periods as well
 drops lives on in running periods; its users are on the default plan afterwards. What one user has instead of or on top of their plan
 are overrides and grants: [limits.md](limits.md).
 
-**What is not in force yet.** The knobs under \`growth\` and \`channels.email\`, the bands under \`risk\`, and \`review.escalate_after\` and
-\`review.then\` are checked and kept; this version does not act on them.
+**What is not in force yet.** The knobs under \`growth\` and \`channels.email\`, the bands under \`risk\`, \`period.announce_reset\`,
+and \`review.escalate_after\` and \`review.then\` are checked and kept; this version does not act on them.
 `;
 
 function policyPage(): string {
