@@ -21,7 +21,7 @@ import { accountQuery, approveSignal, decideUpdate, rejectSignal, totalsSignal }
 import { nextStep } from './next-step.ts';
 import { perform } from './perform.ts';
 import { showSearchAttributes } from './search-attributes.ts';
-import { type FreeTierStart, type FreeTierState, firstState, noted } from './state.ts';
+import { type FreeTierStart, type FreeTierState, noted, stateOf } from './state.ts';
 import { takeIn } from './take-in.ts';
 
 /**
@@ -29,7 +29,7 @@ import { takeIn } from './take-in.ts';
  * a person's word. The ledger admits and counts; this follows it, and can be rebuilt from it at any time.
  */
 export async function freeTierAccount(start: FreeTierStart | FreeTierState): Promise<void> {
-  let state: FreeTierState = 'seq' in start ? start : firstState(start);
+  let state = stateOf(start);
   const appNow = () => instant(Date.now() + state.clockOffset);
   const problem = (text: string): void => {
     state = noted(state, { kind: 'problem', at: appNow(), text });

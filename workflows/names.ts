@@ -1,4 +1,4 @@
-import type { Standing } from '../domain/account/entitlement.ts';
+import type { Standing } from '../domain/account/standing.ts';
 import type { AccountTotals } from '../domain/totals.ts';
 
 /** Names by which the other processes know the workflow; free of the workflow SDK, so that any of them may import it. */

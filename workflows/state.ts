@@ -44,7 +44,7 @@ export type JournalEntry = { readonly kind: 'act' | 'problem'; readonly at: Inst
 /** How the relay starts an account's workflow: what it is to know comes with the signal. */
 export type FreeTierStart = { readonly v: 1; readonly appId: AppId; readonly userId: UserId };
 
-export const firstState = (start: FreeTierStart): FreeTierState => ({
+const firstState = (start: FreeTierStart): FreeTierState => ({
   v: 1,
   appId: start.appId,
   userId: start.userId,
@@ -61,6 +61,12 @@ export const firstState = (start: FreeTierStart): FreeTierState => ({
   acts: [],
   actsTaken: 0,
   journal: [],
+});
+
+/** The state a run begins with. One that older code carried over gets what it lacks. */
+export const stateOf = (start: FreeTierStart | (FreeTierStart & Partial<FreeTierState>)): FreeTierState => ({
+  ...firstState(start),
+  ...start,
 });
 
 const entriesKept: Readonly<Record<JournalEntry['kind'], number>> = { act: 5, problem: 3 };

@@ -2,12 +2,7 @@ import type { ReviewId } from '../ids.ts';
 import type { Tier } from '../policy/document.ts';
 import type { Command } from './command.ts';
 import type { Modifier } from './modifier.ts';
-
-/**
- * `restricted`: half the day and session caps on the economy tier, while a person looks; `under_review`: nothing new is
- * spent until they have; `suspended`: they said no.
- */
-export type Standing = 'good' | 'restricted' | 'under_review' | 'suspended';
+import { type Standing, type StandingEvent, nextStanding } from './standing.ts';
 
 /**
  * What an account is entitled to, written by its workflow alone. `version` fences the write: a delayed attempt with a
@@ -43,20 +38,20 @@ function withModifier(entitlement: Entitlement, modifier: Modifier, command: Com
   return { ...entitlement, modifiers: [...standing, modifier] };
 }
 
+/** Moves the standing, if the act is about the review that put the account where it stands. */
+function moved(entitlement: Entitlement, reviewId: ReviewId, event: StandingEvent): Entitlement {
+  if (entitlement.standing !== 'good' && entitlement.reviewId !== reviewId) return entitlement;
+  const standing = nextStanding(entitlement.standing, event);
+  return { ...entitlement, standing, reviewId: standing === 'good' ? null : reviewId };
+}
+
 function foldOne(entitlement: Entitlement, command: Command): Entitlement {
   switch (command.kind) {
     case 'flag':
-      return entitlement.standing === 'good'
-        ? { ...entitlement, standing: command.to ?? 'under_review', reviewId: command.reviewId }
-        : entitlement;
+      return moved(entitlement, command.reviewId, command.to === 'restricted' ? 'restrict' : 'hold');
     case 'approve':
-      return entitlement.reviewId === command.reviewId
-        ? { ...entitlement, standing: 'good', reviewId: null }
-        : entitlement;
     case 'reject':
-      return entitlement.standing !== 'good' && entitlement.reviewId === command.reviewId
-        ? { ...entitlement, standing: 'suspended' }
-        : entitlement;
+      return moved(entitlement, command.reviewId, command.kind);
     case 'grant': {
       const { key, kind, sessions, spend, from, until, priority, by, note } = command;
       const grant = { id: key, kind, sessions, spend, from, until, priority, by, reason: note };

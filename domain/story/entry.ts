@@ -1,5 +1,5 @@
 import type { Command } from '../account/command.ts';
-import type { Standing } from '../account/entitlement.ts';
+import type { Standing } from '../account/standing.ts';
 import type { Dimension, RiskSignal, SessionEnd } from '../account/state.ts';
 import type { BindingLimit } from '../allowance/limits.ts';
 import type { AuthorizationId, PolicyVersion, ReviewId, SessionId, UsageEventId } from '../ids.ts';

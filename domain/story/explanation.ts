@@ -1,7 +1,8 @@
 import { bringUpToDate, today } from '../account/bring-up-to-date.ts';
 import { currentPeriod, openSessions } from '../account/change.ts';
 import type { DecisionContext } from '../account/context.ts';
-import { type Entitlement, type Standing, entitlementInForce } from '../account/entitlement.ts';
+import { type Entitlement, entitlementInForce } from '../account/entitlement.ts';
+import type { Standing } from '../account/standing.ts';
 import type { AccountState } from '../account/state.ts';
 import type { EffectiveLimit, LimitSource } from '../allowance/effective-limit.ts';
 import { type EffectiveLimits, effectiveLimits } from '../allowance/effective-limits.ts';
