@@ -1,18 +1,10 @@
-import { type AppId, type PolicyVersion, policyVersion } from '../domain/ids.ts';
-import { type MicroUsd, microUsd } from '../domain/money.ts';
+import { type AppId, policyVersion } from '../domain/ids.ts';
+import { microUsd } from '../domain/money.ts';
+import type { Asking, Use } from '../domain/policy/reach.ts';
 import type { Queryable } from './pool.ts';
 
-/** Accounts that run a period under one plan of one version and have used the same of it. */
-export type RunningUse = {
-  readonly version: PolicyVersion;
-  readonly plan: string;
-  readonly sessionsUsed: number;
-  readonly spent: MicroUsd;
-  readonly accounts: number;
-};
-
 /** What the app's running periods have used, grouped: whom other limits would stop can be told from it. */
-export async function runningUse(db: Queryable, app: AppId): Promise<RunningUse[]> {
+export async function runningUse(db: Queryable, app: AppId): Promise<Use[]> {
   const { rows } = await db.query<{
     version: string;
     plan: string;
@@ -39,10 +31,8 @@ group by 1, 2, 3, 4`,
   }));
 }
 
-export type AccountsOnPlan = { readonly plan: string | null; readonly accounts: number };
-
 /** How many accounts ask for which plan; null: the policy's default. */
-export async function accountsByPlan(db: Queryable, app: AppId): Promise<AccountsOnPlan[]> {
+export async function accountsByPlan(db: Queryable, app: AppId): Promise<Asking[]> {
   const { rows } = await db.query<{ plan: string | null; accounts: number }>({
     name: 'accounts-by-plan',
     text: 'select plan, count(*) as accounts from accounts where app_id = $1 group by plan order by accounts desc',

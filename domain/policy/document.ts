@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { channelsDocument, growthDocument } from './growth-document.ts';
 import { about, namedSections, section } from './knobs.ts';
 import { planDocument } from './plan-document.ts';
-import { pricesDocument } from './prices.ts';
+import { pricesDocument } from './prices-document.ts';
 import { reviewDocument, riskDocument } from './risk-document.ts';
 
 /** The policy file's schema: what an app may say about its free tier, checked field by field. */

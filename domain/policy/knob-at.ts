@@ -37,6 +37,9 @@ function knobAt(path: readonly PropertyKey[]): SchemaNode | null {
   }, policySchema());
 }
 
+/** How the number at a path is meant; null where it is a word, a count of nothing named, or no knob. */
+export const unitAt = (path: readonly PropertyKey[]): Unit | null => knobAt(path)?.['x-unit'] ?? null;
+
 export const knobsIn = (path: readonly PropertyKey[]): readonly string[] => {
   const node = knobAt(path);
   return node === null ? [] : Object.keys(sectionOf(node).properties ?? {});

@@ -7,12 +7,12 @@ import { isReadable } from '../readable-text.ts';
  */
 type Raw = z.core.$ZodRawIssue;
 
-const says = (what: string, fix: string) => ({
+export const says = (what: string, fix: string) => ({
   error: ({ input }: Raw): string => (input === undefined ? `is missing; ${fix}` : `is not ${what}; ${fix}`),
 });
 
 /** How a knob's number is meant, for people: changes and documents are written in it. */
-export type Unit = 'USD' | '%' | 'time' | 'sessions' | 'tokens' | 'points';
+export type Unit = 'USD' | 'USD per million tokens' | '%' | 'time' | 'sessions' | 'tokens' | 'points';
 
 /** What a knob means: editors show it, and docs/policy.md is written from it. */
 export const about = (description: string, example: unknown, unit?: Unit) => ({

@@ -19,8 +19,9 @@ export function shortestPeriod(every: string): Milliseconds {
   return amount * ({ M: 28, W: 7 }[unit] ?? 1) * day - day / 24;
 }
 
-/** Days of a period, at most; a day that is begun counts. */
+/** Local days that a period touches, at most: periods in seconds start at any time of the day. */
 export function longestPeriodDays(every: string): number {
   const { amount, unit } = partsOf(every);
-  return Math.ceil(amount * ({ M: 31, W: 7, D: 1, S: 1 / 86_400 }[unit] ?? 31));
+  if (unit === 'S') return Math.ceil((amount * 1_000) / day) + 1;
+  return amount * ({ M: 31, W: 7 }[unit] ?? 1);
 }

@@ -1,14 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { policyDocument } from '../../domain/policy/document.ts';
 import { readPolicyFile } from '../../domain/policy/policy-file.ts';
 import { referencePolicy } from '../../domain/policy/reference.ts';
-import { register } from '../../domain/account/register.ts';
-import { userId } from '../../domain/ids.ts';
 import { versionOf } from '../../ledger/policies.ts';
-import { transact } from '../../ledger/transact.ts';
+import { costlySession } from '../setup/costly-session.ts';
 import { type TestDatabase, createTestDatabase } from '../setup/database.ts';
 import { runStipend } from './run-stipend.ts';
 
@@ -121,39 +119,39 @@ test('activate puts a file in force, asks before running periods change, and mov
   expect((await runStipend(args)).output).toMatch(/was in force for activated already/);
 });
 
-test('check says which dimension binds, at full cost and at what the app’s sessions cost', async () => {
-  await database.createApp('priced');
+test('check says which dimension binds, at full cost and at what the sessions of each plan cost', async () => {
+  const app = await database.createApp('priced');
   const option = ['--database-url', database.url];
   const alone = await runStipend(['policy', 'check', 'examples/policy.yaml']);
   expect(alone.output).toContain('at full-cost sessions ($0.20) dollars bind: after 8 sessions, of 10 shown');
   const unknown = await runStipend(['policy', 'check', 'examples/policy.yaml', '--app', 'priced', ...option]);
-  expect(unknown.output).toContain('no typical cost is known');
+  expect(unknown.output).toContain('no session of the plan free ended in the last 30 days');
+  await costlySession(database.ledger, app, 'ada', 0.19);
+  const priced = await runStipend(['policy', 'check', 'examples/policy.yaml', '--app', 'priced', ...option]);
+  expect(priced.output).toContain(
+    'at the median of the one session of the last 30 days ($0.19) dollars bind',
+  );
+  expect(priced.output).toContain(
+    'warning: plans.free.budget.per_month: the 10 sessions shown cannot be reached',
+  );
 });
 
-test('diff says knob by knob what changes, and for whom', async () => {
-  const app = await database.createApp('differing');
-  await transact(database.ledger, { appId: app, userId: userId('ada') }, ({ state }, context) => ({
-    state: register(state, {}, context),
-    answer: null,
-  }));
-  const { output } = await runStipend([
-    'policy',
-    'show',
-    '--app',
-    'differing',
-    '--database-url',
-    database.url,
-  ]);
-  const file = fileOf(output.replace('per_month: 10', 'per_month: 20'));
-  const diff = (...more: string[]) =>
-    runStipend(['policy', 'diff', file, '--app', 'differing', '--database-url', database.url, ...more]);
-  const said = await diff();
-  expect(said).toMatchObject({ code: 0, errors: '' });
-  expect(said.output).toContain('plans.free.sessions.per_month: 10 → 20');
-  expect(said.output).toContain('1 account on the default plan');
-  expect(said.output).toContain('1 running period on free of pol_');
-  expect(said.output).toContain('with --now: 0 accounts would be at 100 % at once');
-  expect(JSON.parse((await diff('--json')).output).changes).toEqual([
-    { path: 'plans.free.sessions.per_month', from: '10', to: '20' },
-  ]);
+test('check warns of a knob that this version does not act on', async () => {
+  const file = fileOf(
+    'version: 1\nplans: { free: { upgrade: { plan: Pro, price_text: $9, url: https://example.com } } }\ngrowth: { streak: 5 }\n',
+  );
+  const { code, output } = await runStipend(['policy', 'check', file]);
+  expect(code).toBe(0);
+  expect(output).toContain('warning: growth.streak: is checked and kept, and not acted on by this version');
+});
+
+test('the commands of the README run as they are printed', async () => {
+  await database.createApp('sandbox');
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const commands = [...readme.matchAll(/^npm run stipend -- (policy [^#\n]+)/gm)].map(([, args = '']) =>
+    args.trim().split(' '),
+  );
+  expect(commands.map(([, command]) => command)).toEqual(['check', 'diff', 'activate']);
+  for (const args of commands)
+    expect(await runStipend(args, { DATABASE_URL: database.url })).toMatchObject({ code: 0, errors: '' });
 });

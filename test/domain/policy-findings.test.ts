@@ -1,31 +1,24 @@
 import { expect, test } from 'vitest';
-import { policyVersion } from '../../domain/ids.ts';
 import { microUsdFromDollars } from '../../domain/money.ts';
-import { policyDiff } from '../../domain/policy/diff.ts';
 import { type PolicyDocument, policyDocument } from '../../domain/policy/document.ts';
 import { policyFindings } from '../../domain/policy/findings.ts';
-import { reachOf } from '../../domain/policy/reach.ts';
 import { referencePolicy } from '../../domain/policy/reference.ts';
-import { termsOfPolicy } from '../../domain/policy/terms.ts';
 import { policyWith } from './an-account.ts';
 
 type Free = PolicyDocument['plans'][string];
 
-const terms = (policy: PolicyDocument) => termsOfPolicy(policyDocument.parse(policy));
+const parsed = (policy: PolicyDocument) => policyDocument.parse(policy);
 const warnedOf = (policy: PolicyDocument): string[] =>
-  policyFindings(terms(policy), null)
+  policyFindings(parsed(policy), null)
     .filter(({ kind }) => kind === 'warning')
     .map(({ path }) => path);
 
-const cost = (median: number, p90: number) => ({
-  median: microUsdFromDollars(median),
-  p90: microUsdFromDollars(p90),
-  sessions: 100,
-});
+const cost = (median: number, p90: number, sessions = 100) =>
+  new Map([['free', { median: microUsdFromDollars(median), p90: microUsdFromDollars(p90), sessions }]]);
 
 test('the reference policy has no warning, and its dollars bind after eight full-cost sessions', () => {
   expect(warnedOf(referencePolicy)).toEqual([]);
-  expect(policyFindings(terms(referencePolicy), null)).toEqual([
+  expect(policyFindings(parsed(referencePolicy), null)).toEqual([
     {
       kind: 'note',
       path: 'plans.free.sessions.per_month',
@@ -35,12 +28,34 @@ test('the reference policy has no warning, and its dollars bind after eight full
 });
 
 test('at a typical cost that the budget bears sessions bind, and a dearer one is warned of', () => {
-  const cheap = policyFindings(terms(referencePolicy), cost(0.01, 0.05));
+  const cheap = policyFindings(parsed(referencePolicy), cost(0.01, 0.05));
   expect(cheap.map(({ kind }) => kind)).toEqual(['note', 'note']);
-  expect(cheap[1]?.text).toContain('sessions bind: all 10 can be used');
-  const dear = policyFindings(terms(referencePolicy), cost(0.19, 0.2));
-  expect(dear.at(-1)).toMatchObject({ kind: 'warning', path: 'plans.free.budget.per_month' });
-  expect(dear.at(-1)?.text).toContain('show 9');
+  expect(cheap[1]?.text).toBe(
+    'for users of the plan free, at the median of the 100 sessions of the last 30 days ($0.01) sessions bind: all 10 can be used; at their 90th percentile ($0.05) sessions bind: all 10 can be used',
+  );
+  const dear = policyFindings(parsed(referencePolicy), cost(0.19, 0.2));
+  expect(dear.at(-1)).toEqual({
+    kind: 'warning',
+    path: 'plans.free.budget.per_month',
+    text: 'the 10 sessions shown cannot be reached at the typical cost: raise budget.per_month or show 9',
+  });
+});
+
+test('each plan is measured by what its own sessions cost', () => {
+  const free = referencePolicy.plans['free'] as Free;
+  const found = policyFindings(
+    parsed({ ...referencePolicy, plans: { free, school: free, trial: free } }),
+    new Map([...cost(0.19, 0.2), ['school', { ...cost(0.01, 0.02).get('free')!, sessions: 1 }]]),
+  );
+  expect(found.filter(({ kind }) => kind === 'warning').map(({ path }) => path)).toEqual([
+    'plans.free.budget.per_month',
+  ]);
+  const seen = found.filter(({ text }) => text.includes('30 days')).map(({ text }) => text);
+  expect(seen).toHaveLength(3);
+  expect(seen[1]).toContain('plan school, at the median of the one session of the last 30 days ($0.01)');
+  expect(seen[2]).toBe(
+    'no session of the plan trial ended in the last 30 days, so its typical cost is not known',
+  );
 });
 
 test.each<[string, (free: Free) => Free]>([
@@ -54,6 +69,10 @@ test.each<[string, (free: Free) => Free]>([
     }),
   ],
   ['plans.free.budget.per_day', (free) => ({ ...free, budget: { ...free.budget, per_day: 0.1 } })],
+  [
+    'plans.free.budget.per_day',
+    (free) => ({ ...free, budget: { per_month: 7, per_session: 0.15, per_day: 0.18 } }),
+  ],
   ['plans.free.degrade.per_session', (free) => ({ ...free, degrade: { at: '85%', per_session: 0.3 } })],
   ['plans.free.degrade.at', (free) => ({ ...free, degrade: { at: '100%', tier: 'economy' } })],
   [
@@ -66,57 +85,22 @@ test.each<[string, (free: Free) => Free]>([
   expect(warnedOf(policyWith(change))).toEqual([path]);
 });
 
-test('a diff names each knob that differs, with both values, and nothing else', () => {
-  const from = policyDocument.parse(referencePolicy);
-  const to = policyDocument.parse(
-    policyWith((free) => ({ ...free, sessions: { ...free.sessions, per_month: 20 }, degrade: null })),
-  );
-  expect(policyDiff(from, from)).toEqual([]);
-  expect(policyDiff(from, to)).toContainEqual({
-    path: 'plans.free.sessions.per_month',
-    from: '10',
-    to: '20',
-  });
-  const paths = policyDiff(from, to).map(({ path }) => path);
-  expect(paths.every((path) => path.includes('per_month') || path.includes('degrade'))).toBe(true);
-});
-
-test('whom other limits stop or free is counted from what was used', () => {
-  const fewer = terms(policyWith((free) => ({ ...free, sessions: { ...free.sessions, per_month: 5 } })));
-  const used = (sessionsUsed: number, accounts: number, plan = 'free') => ({
-    version: policyVersion('v1'),
-    plan,
-    sessionsUsed,
-    spent: microUsdFromDollars(0),
-    accounts,
-  });
-  const uses = [used(4, 7), used(5, 3), used(10, 2), used(1, 1, 'gone')];
-  expect(reachOf(uses, () => terms(referencePolicy), fewer)).toEqual({
-    stopped: 3,
-    freed: 0,
-    withoutPlan: 1,
-  });
-  expect(reachOf(uses, () => fewer, terms(referencePolicy))).toEqual({
-    stopped: 0,
-    freed: 3,
-    withoutPlan: 1,
-  });
-});
-
-test('a running period is measured by the version it was opened with', () => {
-  const ofSessions = (perMonth: number) =>
-    terms(policyWith((free) => ({ ...free, sessions: { ...free.sessions, per_month: perMonth } })));
-  const byVersion: Readonly<Record<string, ReturnType<typeof terms>>> = {
-    old: ofSessions(10),
-    new: ofSessions(8),
-  };
-  const use = {
-    version: policyVersion('old'),
-    plan: 'free',
-    sessionsUsed: 8,
-    spent: microUsdFromDollars(0),
-    accounts: 1,
-  };
-  const reach = reachOf([use], (version) => byVersion[version] ?? ofSessions(1), ofSessions(7));
-  expect(reach).toEqual({ stopped: 1, freed: 0, withoutPlan: 0 });
+test('a day’s dollars that add up to less than the period’s are warned of with the sum', () => {
+  const withDay = (perDay: number, every = 'P1M') =>
+    policyFindings(
+      parsed(
+        policyWith((free) => ({
+          ...free,
+          budget: { per_month: 7, per_session: 0.15, per_day: perDay },
+          period: { every },
+        })),
+      ),
+      null,
+    ).filter(({ path }) => path.endsWith('budget.per_day'));
+  expect(withDay(0.18).map(({ text }) => text)).toEqual([
+    '$0.18 a day over a period of P1M comes to $5.58 and cannot reach the visible $5.60: raise it, or lower per_month',
+  ]);
+  expect(withDay(0.19)).toEqual([]);
+  expect(withDay(0.79, 'P1W')).toHaveLength(1);
+  expect(withDay(0.8, 'P1W')).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { knobsNotActedOn } from '../../domain/policy/not-acted-on.ts';
 
 type Schema = {
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -39,7 +40,7 @@ One YAML file says everything about an app's free tier. \`examples/policy.yaml\`
 that read its first line complete and check as you write ([policy.schema.json](policy.schema.json)).
 
 \`\`\`sh
-npm run stipend -- policy check policy.yaml            # errors with path, value and fix; which dimension binds, for whom
+npm run stipend -- policy check policy.yaml --app my-app     # errors with path, value and fix; which dimension binds, for whom
 npm run stipend -- policy diff policy.yaml --app my-app      # what changes, knob by knob, and for whom
 npm run stipend -- policy activate policy.yaml --app my-app  # in force for periods that open from now on
 \`\`\`
@@ -51,15 +52,18 @@ version it was opened with. \`activate --now\` moves the running periods as well
 drops lives on in running periods; its users are on the default plan afterwards. What one user has instead of or on top of their plan
 are overrides and grants: [limits.md](limits.md).
 
-**What is not in force yet.** The knobs under \`growth\` and \`channels.email\`, the bands under \`risk\`, \`period.announce_reset\`,
-and \`review.escalate_after\` and \`review.then\` are checked and kept; this version does not act on them.
+**What is not acted on.** These knobs are checked and kept, and this version does not act on them; \`policy check\` warns where one is
+set: ${knobsNotActedOn.map((knob) => `\`${knob}\``).join(', ')}.
+
+**Costs.** \`policy check --app my-app\` measures each plan by what its own sessions of the last 30 days cost: the one in the middle, and the
+one that nine in ten stay under.
 `;
 
+const readSchema = (): Schema =>
+  JSON.parse(readFileSync(new URL('../../docs/policy.schema.json', import.meta.url), 'utf8')) as Schema;
+
 function policyPage(): string {
-  const schema = JSON.parse(
-    readFileSync(new URL('../../docs/policy.schema.json', import.meta.url), 'utf8'),
-  ) as Schema;
-  const knobs = knobsOf(schema, '');
+  const knobs = knobsOf(readSchema(), '');
   expect(knobs.length).toBeGreaterThan(40);
   return [
     prose,
@@ -71,6 +75,25 @@ function policyPage(): string {
     '',
   ].join('\n');
 }
+
+/** Paths of knobs that no description stands at, nor at a knob of them. */
+function unexplained(schema: Schema, path: string): string[] {
+  const inner = [
+    ...Object.entries(schema.properties ?? {}),
+    ...(typeof schema.additionalProperties === 'object'
+      ? [['<name>', schema.additionalProperties] as const]
+      : []),
+    ...(schema.anyOf ?? []).flatMap((either) => Object.entries(either.properties ?? {})),
+  ];
+  if (inner.length === 0) return schema.description === undefined ? [path] : [];
+  return inner.flatMap(([name, each]) => unexplained(each, path === '' ? name : `${path}.${name}`));
+}
+
+test('every knob of the schema has a description', () => {
+  const lacking = { properties: { a: { properties: { b: {}, c: { description: 'c' } } } } };
+  expect(unexplained(lacking, '')).toEqual(['a.b']);
+  expect(unexplained(readSchema(), '')).toEqual([]);
+});
 
 test('docs/policy.md explains every knob of the schema', async () => {
   await expect(policyPage()).toMatchFileSnapshot('../../docs/policy.md');

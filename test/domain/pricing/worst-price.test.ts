@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { microUsd } from '../../../domain/money.ts';
-import { noPrices, pricesDocument, termsOfPrices } from '../../../domain/policy/prices.ts';
+import { noPrices, termsOfPrices } from '../../../domain/policy/prices.ts';
+import { pricesDocument } from '../../../domain/policy/prices-document.ts';
 import { priceOfCall } from '../../../domain/pricing/price-of-call.ts';
 import { outputTokensThatFit, worstPriceOfCall } from '../../../domain/pricing/worst-price.ts';
 import { at } from '../an-account.ts';
