@@ -27,6 +27,7 @@ async function keep(tools: WorkTools, appId: AccountLine['appId'], loaded: Loade
   await tools.policies.fetch([
     loaded.policyVersion,
     ...state.periods.map(({ policyVersion }) => policyVersion),
+    ...state.authorizations.map(({ policyVersion }) => policyVersion),
   ]);
   tools.cache.keepApp(appId, loaded);
   const name = accountName(appId, state.account.userId);

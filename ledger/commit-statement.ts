@@ -103,27 +103,28 @@ const writeRows = `
 ), changed_authorizations as (
   insert into authorizations (
     app_id, user_id, session_id, authorization_id, model, input_tokens, output_tokens, reserved_micro_usd,
-    authorized_at, expires_at, closed_at, close_reason, fingerprint, version)
+    authorized_at, expires_at, closed_at, close_reason, fingerprint, version, policy_version)
   select w.app_id, w.user_id, n.session_id, n.authorization_id, n.model, n.input_tokens, n.output_tokens,
-    n.reserved_micro_usd, n.authorized_at, n.expires_at, n.closed_at, n.close_reason, n.fingerprint, n.version
+    n.reserved_micro_usd, n.authorized_at, n.expires_at, n.closed_at, n.close_reason, n.fingerprint, n.version,
+    n.policy_version
   from won w join json_to_recordset($${authorizations}) as n(
     item integer, session_id text, authorization_id text, model text, input_tokens integer, output_tokens integer,
     reserved_micro_usd bigint, authorized_at timestamptz, expires_at timestamptz, closed_at timestamptz,
-    close_reason text, fingerprint text, version bigint) on n.item = w.item
+    close_reason text, fingerprint text, version bigint, policy_version text) on n.item = w.item
   on conflict (app_id, session_id, authorization_id) do update set
     closed_at = excluded.closed_at, close_reason = excluded.close_reason
 ), new_crossings as (
-  insert into crossings (app_id, user_id, period, threshold, dimension, crossed_at, version)
-  select w.app_id, w.user_id, n.period, n.threshold, n.dimension, n.crossed_at, n.version
+  insert into crossings (app_id, user_id, period, threshold, dimension, crossed_at, version, ordinal)
+  select w.app_id, w.user_id, n.period, n.threshold, n.dimension, n.crossed_at, n.version, n.ordinal
   from won w join json_to_recordset($${crossings}) as n(
-    item integer, period integer, threshold smallint, dimension text, crossed_at timestamptz, version bigint)
-    on n.item = w.item
+    item integer, period integer, threshold smallint, dimension text, crossed_at timestamptz, version bigint,
+    ordinal integer) on n.item = w.item
 ), new_commands as (
-  insert into commands (app_id, user_id, number, key, kind, details, issued_by, note, issued_at)
-  select w.app_id, w.user_id, n.number, n.key, n.kind, n.details, n.issued_by, n.note, n.issued_at
+  insert into commands (app_id, user_id, number, key, kind, details, issued_by, note, issued_at, version)
+  select w.app_id, w.user_id, n.number, n.key, n.kind, n.details, n.issued_by, n.note, n.issued_at, n.version
   from won w join json_to_recordset($${commands}) as n(
     item integer, number integer, key text, kind text, details jsonb, issued_by text, note text,
-    issued_at timestamptz) on n.item = w.item
+    issued_at timestamptz, version bigint) on n.item = w.item
   returning app_id, user_id, kind, details, issued_by, note, issued_at
 ), new_reviews as (
   insert into reviews (app_id, user_id, review_id, opened_at, due_at, score, signals)

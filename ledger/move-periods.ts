@@ -89,17 +89,22 @@ async function moveAccounts(
     name: `move-periods-${accounts.whenLocked}`,
     text: `
 with due as (
-  select a.app_id, a.user_id from apps app join accounts a using (app_id)
+  select a.app_id, a.user_id, p.policy_version as former, app.clock_offset_ms
+  from apps app join accounts a using (app_id)
   join periods p on p.app_id = a.app_id and p.user_id = a.user_id and p.number = a.current_period
   where app.app_id = $1 and a.user_id = any($2) and p.policy_version <> $3 and p.plan = any($4) and ${isRunning}
   order by a.user_id
   for no key update of a ${accounts.whenLocked === 'skip' ? 'skip locked' : ''}
 ), raised as (
   update accounts a set version = a.version + 1 from due where a.app_id = due.app_id and a.user_id = due.user_id
-  returning a.app_id, a.user_id, a.version, a.current_period
+  returning a.app_id, a.user_id, a.version, a.current_period, due.former,
+    clock_timestamp() + due.clock_offset_ms * interval '1 millisecond' as moved_at
 ), moved as (
   update periods p set policy_version = $3, version = raised.version from raised
   where p.app_id = raised.app_id and p.user_id = raised.user_id and p.number = raised.current_period
+), noted as (
+  insert into policy_changes (app_id, user_id, version, period, former_policy, policy_version, changed_at)
+  select app_id, user_id, version, current_period, former, $3, moved_at from raised
 ), marked as (
   insert into outbox as o (app_id, user_id, seq, send_at)
   select app_id, user_id, version, now() + ($5 + row_number() over ()) / $6::float8 * interval '1 second' from raised

@@ -106,6 +106,7 @@ table authorizations
   column close_reason text
   column fingerprint text not null
   column version bigint not null
+  column policy_version text not null
   constraint authorizations_check CHECK (((closed_at IS NULL) = (close_reason IS NULL)))
   constraint authorizations_close_reason_check CHECK ((close_reason = ANY (ARRAY['used'::text, 'expired'::text])))
   constraint authorizations_input_tokens_check CHECK ((input_tokens >= 0))
@@ -126,10 +127,12 @@ table commands
   column note text not null
   column issued_at timestamp with time zone not null
   column details jsonb not null default '{}'::jsonb
+  column version bigint not null default 0
   constraint commands_app_id_user_id_key_key UNIQUE (app_id, user_id, key)
   constraint commands_kind_check CHECK ((kind = ANY (ARRAY['flag'::text, 'approve'::text, 'reject'::text, 'grant'::text, 'override'::text, 'withdraw'::text])))
   constraint commands_number_check CHECK ((number > 0))
   constraint commands_pkey PRIMARY KEY (app_id, user_id, number)
+  constraint commands_version_check CHECK ((version >= 0))
   index CREATE UNIQUE INDEX commands_app_id_user_id_key_key ON public.commands USING btree (app_id, user_id, key)
   index CREATE UNIQUE INDEX commands_pkey ON public.commands USING btree (app_id, user_id, number)
 
@@ -141,7 +144,9 @@ table crossings
   column dimension text not null
   column crossed_at timestamp with time zone not null
   column version bigint not null default 0
+  column ordinal integer not null default 0
   constraint crossings_dimension_check CHECK ((dimension = ANY (ARRAY['sessions'::text, 'usage'::text])))
+  constraint crossings_ordinal_check CHECK ((ordinal >= 0))
   constraint crossings_pkey PRIMARY KEY (app_id, user_id, period, threshold)
   constraint crossings_threshold_check CHECK (((threshold >= 1) AND (threshold <= 100)))
   index CREATE UNIQUE INDEX crossings_pkey ON public.crossings USING btree (app_id, user_id, period, threshold)
@@ -254,6 +259,18 @@ table policies
   constraint policies_pkey PRIMARY KEY (app_id, version)
   index CREATE UNIQUE INDEX policies_pkey ON public.policies USING btree (app_id, version)
 
+table policy_changes
+  column app_id text not null
+  column user_id text not null
+  column version bigint not null
+  column period integer not null
+  column former_policy text not null
+  column policy_version text not null
+  column changed_at timestamp with time zone not null
+  constraint policy_changes_pkey PRIMARY KEY (app_id, user_id, version)
+  constraint policy_changes_version_check CHECK ((version > 0))
+  index CREATE UNIQUE INDEX policy_changes_pkey ON public.policy_changes USING btree (app_id, user_id, version)
+
 table reviews
   column review_id text not null
   column app_id text not null
@@ -335,11 +352,13 @@ table usage_events
   column overshoot_micro_usd bigint not null default 0
   column cache_write_tokens integer
   column authorization_id text
+  column ordinal integer not null default 0
   constraint usage_events_cache_write_tokens_check CHECK ((cache_write_tokens >= 0))
   constraint usage_events_cached_input_tokens_check CHECK ((cached_input_tokens >= 0))
   constraint usage_events_check CHECK (((overshoot_micro_usd >= 0) AND (overshoot_micro_usd <= cost_micro_usd)))
   constraint usage_events_cost_micro_usd_check CHECK ((cost_micro_usd >= 0))
   constraint usage_events_input_tokens_check CHECK ((input_tokens >= 0))
+  constraint usage_events_ordinal_check CHECK ((ordinal >= 0))
   constraint usage_events_output_tokens_check CHECK ((output_tokens >= 0))
   constraint usage_events_pkey PRIMARY KEY (app_id, event_id)
   constraint usage_events_reasoning_tokens_check CHECK ((reasoning_tokens >= 0))

@@ -5,17 +5,20 @@ import type { Ledger } from './ledger.ts';
 import type { Queryable } from './pool.ts';
 import { type AccountRow, accountFromRow } from './rows/account.ts';
 import { type AuthorizationRow, authorizationFromRow } from './rows/authorization.ts';
-import { type CommandRow, commandFromRow } from './rows/command.ts';
+import type { CommandRow } from './rows/command.ts';
 import { type PeriodRow, periodFromRow } from './rows/period.ts';
 import { type SessionRow, sessionFromRow } from './rows/session.ts';
 import {
   type CrossingRow,
   type NudgeRow,
+  type PolicyChangeRow,
   type ResetRow,
   type ReviewRow,
   type UsageEventRow,
   crossingFromRow,
+  issuedFromRow,
   nudgeFromRow,
+  policyChangeFromRow,
   resetFromRow,
   reviewFromRow,
   usageEventFromRow,
@@ -40,6 +43,7 @@ select
   (select json_agg(n) from notices n
     where n.app_id = a.app_id and n.user_id = a.user_id and n.kind = 'reset') as resets,
   (select json_agg(c) from commands c where c.app_id = a.app_id and c.user_id = a.user_id) as commands,
+  (select json_agg(k) from policy_changes k where k.app_id = a.app_id and k.user_id = a.user_id) as policy_changes,
   (select json_agg(r) from reviews r where r.app_id = a.app_id and r.user_id = a.user_id) as reviews
 from apps app join accounts a on a.app_id = app.app_id
 where a.app_id = $1 and a.user_id = $2`;
@@ -56,6 +60,7 @@ type Row = {
   nudges: NudgeRow[] | null;
   resets: ResetRow[] | null;
   commands: CommandRow[] | null;
+  policy_changes: PolicyChangeRow[] | null;
   reviews: ReviewRow[] | null;
 };
 
@@ -68,7 +73,8 @@ const recordFromRow = (row: Row): AccountRecord => ({
   crossings: (row.crossings ?? []).map(crossingFromRow),
   nudges: (row.nudges ?? []).map(nudgeFromRow),
   resets: (row.resets ?? []).map(resetFromRow),
-  commands: (row.commands ?? []).map(commandFromRow),
+  commands: (row.commands ?? []).map(issuedFromRow),
+  policyChanges: (row.policy_changes ?? []).map(policyChangeFromRow),
   reviews: (row.reviews ?? []).map(reviewFromRow),
 });
 
@@ -100,7 +106,11 @@ export async function readRecord(
 ): Promise<(Stored & { readonly policyOf: Ledger['policies']['read'] }) | null> {
   const stored = await findRecord(ledger.pool, account);
   if (stored === null) return null;
-  const versions = stored.record.periods.map((period) => period.policyVersion);
+  const { periods, policyChanges } = stored.record;
+  const versions = [
+    ...periods.map((period) => period.policyVersion),
+    ...policyChanges.flatMap((change) => [change.former, change.policyVersion]),
+  ];
   await ledger.policies.fetch([...new Set([stored.policyVersion, ...versions])]);
   return { ...stored, policyOf: ledger.policies.read };
 }

@@ -35,6 +35,7 @@ const kinds = [
   'reset_announced',
   'review_opened',
   'act',
+  'policy_changed',
 ] as const satisfies readonly Entry['kind'][];
 
 export const entryView = z
@@ -181,6 +182,8 @@ function detailsOf(entry: Entry): Record<string, unknown> {
         evidence: entry.signals.map(({ name, points, detail }) => ({ signal: name, points, detail })),
         due_at: toTime(entry.dueAt),
       };
+    case 'policy_changed':
+      return { former_policy: entry.former, policy_version: entry.policyVersion };
     case 'act':
       return {
         ...actToApi(entry.command),

@@ -12,6 +12,9 @@ export type Command = Act & {
   readonly at: Instant;
 };
 
+/** A command as the decision that issued it adds it: the account's version that wrote it is its place in the story. */
+export type IssuedCommand = Command & { readonly version: number };
+
 /** What was done: the part of a command that differs by kind. */
 export type Act =
   | { readonly kind: 'flag'; readonly reviewId: ReviewId; readonly to?: 'restricted' | 'under_review' }

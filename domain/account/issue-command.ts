@@ -1,5 +1,5 @@
 import { withAccount, withAdded } from './change.ts';
-import type { Act, Command } from './command.ts';
+import type { Act, Command, IssuedCommand } from './command.ts';
 import type { AccountState } from './state.ts';
 
 /** Appends a command and puts it in force at once. */
@@ -9,6 +9,7 @@ export function issueCommand(
 ): AccountState {
   const number = state.account.lastCommand + 1;
   const numbered: Command = { ...command, number };
-  const issued = withAdded(withAccount(state, { lastCommand: number }), { commands: [numbered] });
+  const added: IssuedCommand = { ...numbered, version: state.account.version + 1 };
+  const issued = withAdded(withAccount(state, { lastCommand: number }), { commands: [added] });
   return { ...issued, commands: [...issued.commands, numbered] };
 }

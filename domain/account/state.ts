@@ -11,7 +11,7 @@ import type {
 import type { Instant } from '../instant.ts';
 import type { MicroUsd } from '../money.ts';
 import type { Tier } from '../policy/document.ts';
-import type { Command } from './command.ts';
+import type { Command, IssuedCommand } from './command.ts';
 import type { Entitlement } from './entitlement.ts';
 
 /** What the ledger knows of one account, as plain data: every decision reads it and returns the next one. */
@@ -32,7 +32,7 @@ export type AccountState = {
 export type Added = {
   readonly usageEvents: readonly UsageEvent[];
   readonly crossings: readonly Crossing[];
-  readonly commands: readonly Command[];
+  readonly commands: readonly IssuedCommand[];
   readonly reviews: readonly Review[];
 };
 
@@ -141,6 +141,8 @@ export type Authorization = {
   readonly fingerprint: string;
   /** The account's version that granted it. */
   readonly version: number;
+  /** Whose prices it reserved by. */
+  readonly policyVersion: PolicyVersion;
 };
 
 export type AuthorizationClose = 'used' | 'expired';
@@ -151,6 +153,8 @@ export type UsageEvent = {
   readonly period: number;
   /** The account's version that counted it. */
   readonly version: number;
+  /** Its place among the events of that version: a batch counts many. */
+  readonly ordinal: number;
   readonly cost: MicroUsd;
   /** What of the cost no hold covered. */
   readonly overshoot: MicroUsd;
@@ -177,6 +181,8 @@ export type Crossing = {
   readonly at: Instant;
   /** The account's version that crossed it. */
   readonly version: number;
+  /** How many events of that version had been counted. */
+  readonly ordinal: number;
 };
 
 export type RiskSignal = { readonly name: string; readonly points: number; readonly detail: string };

@@ -54,9 +54,12 @@ function tokensLeft(state: AccountState, session: Session, terms: PlanTerms): nu
 function grant(
   state: AccountState,
   session: Session,
-  granted: Omit<Authorization, 'authorizedAt' | 'expiresAt' | 'closedAt' | 'close' | 'version'>,
+  granted: Omit<
+    Authorization,
+    'authorizedAt' | 'expiresAt' | 'closedAt' | 'close' | 'version' | 'policyVersion'
+  >,
   terms: PlanTerms,
-  { now }: DecisionContext,
+  { now, policyVersion }: DecisionContext,
 ): Decided<AuthorizationAnswer> {
   const authorization: Authorization = {
     ...granted,
@@ -65,6 +68,7 @@ function grant(
     closedAt: null,
     close: null,
     version: state.account.version + 1,
+    policyVersion,
   };
   const kept = withSession(state, {
     ...session,

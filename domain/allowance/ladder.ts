@@ -47,9 +47,10 @@ export function crossSteps(
     .filter((step) => step <= reached.highest && !period.crossed.includes(step))
     .flatMap((threshold) => {
       const dimension = dimensionAt(period, terms, reached.sessions, threshold);
-      return dimension === null
-        ? []
-        : [{ period: period.number, threshold, dimension, at: now, version: state.account.version + 1 }];
+      if (dimension === null) return [];
+      const version = state.account.version + 1;
+      const ordinal = state.added.usageEvents.length;
+      return [{ period: period.number, threshold, dimension, at: now, version, ordinal }];
     });
   if (crossings.length === 0) return state;
   const crossed = [...period.crossed, ...crossings.map((crossing) => crossing.threshold)].sort(

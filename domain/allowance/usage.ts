@@ -112,6 +112,7 @@ export function decideUsage(
         ...event,
         period: session.period,
         version: before.account.version + 1,
+        ordinal: before.added.usageEvents.length,
         overshoot,
         authorizationId: settles?.id ?? null,
         occurredAt: occurredAt ?? now,

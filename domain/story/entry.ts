@@ -28,6 +28,7 @@ export type Entry = {
   | ResetAnnounced
   | ReviewOpened
   | Acted
+  | PolicyChanged
 );
 
 type PeriodOpened = {
@@ -134,6 +135,12 @@ type ReviewOpened = {
   readonly score: number;
   readonly signals: readonly RiskSignal[];
   readonly dueAt: Instant;
+};
+
+type PolicyChanged = {
+  readonly kind: 'policy_changed';
+  readonly former: PolicyVersion;
+  readonly policyVersion: PolicyVersion;
 };
 
 export type Acted = {

@@ -1,7 +1,7 @@
-import type { Command } from '../account/command.ts';
+import type { IssuedCommand } from '../account/command.ts';
 import type { Authorization, Crossing, Period, Review, Session, UsageEvent } from '../account/state.ts';
 import type { Instant } from '../instant.ts';
-import type { AccountRecord, Nudge, ResetNotice } from './record.ts';
+import type { AccountRecord, Nudge, PolicyChange, ResetNotice } from './record.ts';
 
 /** One thing that happened to an account, as its rows tell it. */
 export type Happening = {
@@ -25,7 +25,8 @@ type What =
   | { readonly kind: 'nudge_decided'; readonly nudge: Nudge }
   | { readonly kind: 'reset_announced'; readonly reset: ResetNotice }
   | { readonly kind: 'review_opened'; readonly review: Review }
-  | { readonly kind: 'act'; readonly command: Command };
+  | { readonly kind: 'act'; readonly command: IssuedCommand }
+  | { readonly kind: 'policy_changed'; readonly change: PolicyChange };
 
 type HappeningKind = What['kind'];
 
@@ -36,6 +37,7 @@ const ranks: Readonly<Record<HappeningKind, number>> = {
   period_opened: 1,
   review_opened: 2,
   act: 3,
+  policy_changed: 3,
   call_authorized: 4,
   session_admitted: 4,
   session_refused: 4,
@@ -49,6 +51,18 @@ const ranks: Readonly<Record<HappeningKind, number>> = {
 const rankOf = (one: Happening): number =>
   one.kind === 'session_ended' && one.session.end === 'ended' ? 4 : ranks[one.kind];
 
+/** Its turn in a batch, which counts events and crosses steps: a step comes after the events counted by then. 0: none. */
+function turnOf(one: Happening): number {
+  switch (one.kind) {
+    case 'usage_counted':
+      return 2 * one.event.ordinal + 2;
+    case 'step_crossed':
+      return 2 * one.crossing.ordinal + 1;
+    default:
+      return 0;
+  }
+}
+
 function endOf(session: Session): Happening[] {
   if (session.endedAt === null) return [];
   const { endedAt: at, endedVersion: version } = session;
@@ -61,7 +75,16 @@ function expiryOf(authorization: Authorization): Happening[] {
   return [{ id, at: authorization.closedAt, version: null, kind: 'authorization_expired', authorization }];
 }
 
-const versioned = (record: AccountRecord): Happening[] => [
+/** Acts that were written before they carried a version are told by their time. */
+const versionOfAct = ({ version }: IssuedCommand): number | null => (version === 0 ? null : version);
+
+/** A review opens with the act that flags the account. */
+function versionOfReview({ commands }: AccountRecord, { id }: Review): number | null {
+  const flag = commands.find((command) => command.kind === 'flag' && command.reviewId === id);
+  return flag === undefined ? null : versionOfAct(flag);
+}
+
+const ofDecisions = (record: AccountRecord): Happening[] => [
   ...record.sessions.map((session) => ({
     id: `session_admitted:${session.id}`,
     at: session.startedAt,
@@ -91,6 +114,27 @@ const versioned = (record: AccountRecord): Happening[] => [
     kind: 'step_crossed' as const,
     crossing,
   })),
+  ...record.reviews.map((review) => ({
+    id: `review_opened:${review.id}`,
+    at: review.openedAt,
+    version: versionOfReview(record, review),
+    kind: 'review_opened' as const,
+    review,
+  })),
+  ...record.commands.map((command) => ({
+    id: `act:${command.number}`,
+    at: command.at,
+    version: versionOfAct(command),
+    kind: 'act' as const,
+    command,
+  })),
+  ...record.policyChanges.map((change) => ({
+    id: `policy_changed:${change.version}`,
+    at: change.at,
+    version: change.version,
+    kind: 'policy_changed' as const,
+    change,
+  })),
 ];
 
 /** Attempts that made no session were refused; of these the ledger keeps the last instants alone. */
@@ -112,7 +156,15 @@ function refusals(record: AccountRecord): Happening[] {
     }));
 }
 
-const byTime = (record: AccountRecord): Happening[] => [
+/** A period as it opened: under the policy that it had before it was put under another. */
+function asOpened({ policyChanges }: AccountRecord, period: Period): Period {
+  const [first] = policyChanges
+    .filter((change) => change.period === period.number)
+    .sort((left, right) => left.version - right.version);
+  return first === undefined ? period : { ...period, policyVersion: first.former };
+}
+
+const ofTime = (record: AccountRecord): Happening[] => [
   ...record.authorizations.flatMap(expiryOf),
   ...refusals(record),
   ...record.periods.map((period) => ({
@@ -120,21 +172,7 @@ const byTime = (record: AccountRecord): Happening[] => [
     at: period.startsAt,
     version: null,
     kind: 'period_opened' as const,
-    period,
-  })),
-  ...record.reviews.map((review) => ({
-    id: `review_opened:${review.id}`,
-    at: review.openedAt,
-    version: null,
-    kind: 'review_opened' as const,
-    review,
-  })),
-  ...record.commands.map((command) => ({
-    id: `act:${command.number}`,
-    at: command.at,
-    version: null,
-    kind: 'act' as const,
-    command,
+    period: asOpened(record, period),
   })),
   ...record.nudges.map((nudge) => ({
     id: `nudge_decided:${nudge.period}:${nudge.threshold}`,
@@ -155,13 +193,24 @@ const byTime = (record: AccountRecord): Happening[] => [
 const inTime = (left: Happening, right: Happening): number =>
   left.at - right.at || rankOf(left) - rankOf(right);
 
-const inVersion = (left: Happening, right: Happening): number =>
-  (left.version ?? 0) - (right.version ?? 0) || inTime(left, right);
+const byName = (left: Happening, right: Happening): number => (left.id < right.id ? -1 : 1);
 
-/** The account's story: by version where rows have one, the rest merged in by time. */
+/** Counting events and crossing steps take turns in a batch; all else goes by its rank. */
+function inDecision(left: Happening, right: Happening): number {
+  const inTurns = turnOf(left) > 0 && turnOf(right) > 0;
+  return left.at - right.at || (inTurns ? turnOf(left) - turnOf(right) : 0) || inTime(left, right);
+}
+
+const inVersion = (left: Happening, right: Happening): number =>
+  (left.version ?? 0) - (right.version ?? 0) || inDecision(left, right) || byName(left, right);
+
+/** The account's story: by version where rows have one, the rest merged in by time. Always in the same order. */
 export function happeningsOf(record: AccountRecord): readonly Happening[] {
-  const told = versioned(record).sort(inVersion);
-  const rest = byTime(record).sort(inTime);
+  const all = [...ofDecisions(record), ...ofTime(record)];
+  const told = all.filter(({ version }) => version !== null).sort(inVersion);
+  const rest = all
+    .filter(({ version }) => version === null)
+    .sort((left, right) => inTime(left, right) || byName(left, right));
   const merged: Happening[] = [];
   let next = 0;
   for (const one of told) {

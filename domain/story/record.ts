@@ -1,4 +1,4 @@
-import type { Command } from '../account/command.ts';
+import type { IssuedCommand } from '../account/command.ts';
 import type {
   Account,
   Authorization,
@@ -9,6 +9,7 @@ import type {
   Session,
   UsageEvent,
 } from '../account/state.ts';
+import type { PolicyVersion } from '../ids.ts';
 import type { Instant } from '../instant.ts';
 import type { NudgeDecision } from '../totals.ts';
 
@@ -20,7 +21,8 @@ export type AccountRecord = {
   readonly authorizations: readonly Authorization[];
   readonly usageEvents: readonly UsageEvent[];
   readonly crossings: readonly Crossing[];
-  readonly commands: readonly Command[];
+  readonly commands: readonly IssuedCommand[];
+  readonly policyChanges: readonly PolicyChange[];
   readonly reviews: readonly Review[];
   readonly nudges: readonly Nudge[];
   readonly resets: readonly ResetNotice[];
@@ -32,6 +34,16 @@ export type Nudge = {
   readonly threshold: number;
   readonly dimension: Dimension;
   readonly decision: NudgeDecision;
+  readonly at: Instant;
+};
+
+/** A running period that was put under another policy: what was decided before was decided by the former one. */
+export type PolicyChange = {
+  readonly period: number;
+  /** The account's version that it raised. */
+  readonly version: number;
+  readonly former: PolicyVersion;
+  readonly policyVersion: PolicyVersion;
   readonly at: Instant;
 };
 

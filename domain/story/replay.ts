@@ -32,6 +32,7 @@ function opensDay(happening: Happening): boolean {
     case 'nudge_decided':
     case 'reset_announced':
     case 'review_opened':
+    case 'policy_changed':
       return false;
     default:
       return happening satisfies never;

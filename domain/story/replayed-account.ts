@@ -29,6 +29,12 @@ function count(state: AccountState, session: Session, by: 1 | -1): AccountState 
   return withAccount(counted, { day: { ...day, sessions: Math.max(0, day.sessions + by) } });
 }
 
+/** A day gives back only so many sessions: whether another one that has run out will be is known by this. */
+function refunded(state: AccountState): AccountState {
+  const { day } = state.account;
+  return day === null ? state : withAccount(state, { day: { ...day, refunds: day.refunds + 1 } });
+}
+
 /** Folds an account's happenings in their order. Sessions that ended are put aside until late usage asks for them. */
 export class ReplayedAccount {
   #state: AccountState;
@@ -80,6 +86,10 @@ export class ReplayedAccount {
       }
       case 'act':
         return this.#acted(happening.command);
+      case 'policy_changed': {
+        const { period, policyVersion } = happening.change;
+        return withPeriod(state, { ...periodOf(state, period), policyVersion });
+      }
       case 'session_refused':
       case 'nudge_decided':
       case 'reset_announced':
@@ -209,7 +219,7 @@ export class ReplayedAccount {
       openAuthorizations(state, id).length === 0;
     if (!isGivenBack) return this.#putAside(state, id);
     const given = withSession(state, { ...session, counted: false, givenBackVersion });
-    return this.#putAside(count(given, session, -1), id);
+    return this.#putAside(refunded(count(given, session, -1)), id);
   }
 
   /** Out of the state's small list, so that a long story stays quick to tell; those that still hold something stay. */

@@ -28,6 +28,8 @@ export function periodOfHappening(happening: Happening, running: number | null):
       return happening.nudge.period;
     case 'reset_announced':
       return happening.reset.period;
+    case 'policy_changed':
+      return happening.change.period;
     case 'session_refused':
     case 'call_authorized':
     case 'authorization_expired':
@@ -165,6 +167,10 @@ export function tell({ happening, before, after }: Replayed, context: ReplayCont
       const standingBefore = entitlementInForce(before).standing;
       const { standing } = entitlementInForce(after);
       return { ...head, kind: 'act', command: happening.command, standingBefore, standing };
+    }
+    case 'policy_changed': {
+      const { former, policyVersion } = happening.change;
+      return { ...head, kind: 'policy_changed', former, policyVersion };
     }
     default:
       return happening satisfies never;

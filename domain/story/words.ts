@@ -123,6 +123,8 @@ export function inWords(entry: Entry): string {
       return `Review ${entry.review} opened at ${entry.score} points, due ${instantInWords(entry.dueAt)}: ${entry.signals.map(({ name, points, detail }) => `${name} ${points} (${detail})`).join('; ')}.`;
     case 'act':
       return acted(entry);
+    case 'policy_changed':
+      return `Period ${entry.period} runs under policy ${entry.policyVersion} from here on, no longer under ${entry.former}.`;
     default:
       return entry satisfies never;
   }

@@ -1,5 +1,5 @@
 import type { Authorization } from '../../domain/account/state.ts';
-import { authorizationId, sessionId } from '../../domain/ids.ts';
+import { authorizationId, policyVersion, sessionId } from '../../domain/ids.ts';
 import { microUsd } from '../../domain/money.ts';
 import { instantFromRow, instantToRow } from './instant.ts';
 
@@ -16,6 +16,7 @@ export type AuthorizationRow = {
   close_reason: Authorization['close'];
   fingerprint: string;
   version: number;
+  policy_version: string;
 };
 
 export const authorizationFromRow = (row: AuthorizationRow): Authorization => ({
@@ -31,6 +32,7 @@ export const authorizationFromRow = (row: AuthorizationRow): Authorization => ({
   close: row.close_reason,
   fingerprint: row.fingerprint,
   version: row.version,
+  policyVersion: policyVersion(row.policy_version),
 });
 
 export const authorizationToRow = (authorization: Authorization): AuthorizationRow => ({
@@ -46,4 +48,5 @@ export const authorizationToRow = (authorization: Authorization): AuthorizationR
   close_reason: authorization.close,
   fingerprint: authorization.fingerprint,
   version: authorization.version,
+  policy_version: authorization.policyVersion,
 });

@@ -1,4 +1,4 @@
-import type { Act, Command } from '../../domain/account/command.ts';
+import type { Act, Command, IssuedCommand } from '../../domain/account/command.ts';
 import type { Review } from '../../domain/account/state.ts';
 import { instantFromRow, instantToRow } from './instant.ts';
 
@@ -11,6 +11,7 @@ export type CommandRow = {
   issued_by: string;
   note: string;
   issued_at: string;
+  version: number;
 };
 
 export const commandFromRow = (row: CommandRow): Command => ({
@@ -22,8 +23,9 @@ export const commandFromRow = (row: CommandRow): Command => ({
   at: instantFromRow(row.issued_at),
 });
 
-export function commandToRow({ number, key, kind, by, note, at, ...details }: Command): CommandRow {
-  return { number, key, kind, details, issued_by: by, note, issued_at: instantToRow(at) };
+export function commandToRow(command: IssuedCommand): CommandRow {
+  const { number, key, kind, by, note, at, version, ...details } = command;
+  return { number, key, kind, details, issued_by: by, note, issued_at: instantToRow(at), version };
 }
 
 export const reviewToRow = (review: Review) => ({

@@ -7,4 +7,5 @@ export const crossingToRow = (crossing: Crossing) => ({
   dimension: crossing.dimension,
   crossed_at: instantToRow(crossing.at),
   version: crossing.version,
+  ordinal: crossing.ordinal,
 });

@@ -1,7 +1,9 @@
+import type { IssuedCommand } from '../../domain/account/command.ts';
 import type { Crossing, Review, UsageEvent } from '../../domain/account/state.ts';
-import { authorizationId, reviewId, sessionId, usageEventId } from '../../domain/ids.ts';
+import { authorizationId, policyVersion, reviewId, sessionId, usageEventId } from '../../domain/ids.ts';
 import { microUsd } from '../../domain/money.ts';
-import type { Nudge, ResetNotice } from '../../domain/story/record.ts';
+import type { Nudge, PolicyChange, ResetNotice } from '../../domain/story/record.ts';
+import { type CommandRow, commandFromRow } from './command.ts';
 import { instantFromRow } from './instant.ts';
 
 /** Rows that decisions only add: read back to tell an account's story. */
@@ -11,6 +13,7 @@ export type UsageEventRow = {
   session_id: string;
   period: number;
   version: number;
+  ordinal: number;
   cost_micro_usd: number;
   overshoot_micro_usd: number;
   authorization_id: string | null;
@@ -30,6 +33,7 @@ export const usageEventFromRow = (row: UsageEventRow): UsageEvent => ({
   sessionId: sessionId(row.session_id),
   period: row.period,
   version: row.version,
+  ordinal: row.ordinal,
   cost: microUsd(row.cost_micro_usd),
   overshoot: microUsd(row.overshoot_micro_usd),
   authorizationId: row.authorization_id === null ? null : authorizationId(row.authorization_id),
@@ -50,6 +54,7 @@ export type CrossingRow = {
   dimension: Crossing['dimension'];
   crossed_at: string;
   version: number;
+  ordinal: number;
 };
 
 export const crossingFromRow = (row: CrossingRow): Crossing => ({
@@ -58,6 +63,28 @@ export const crossingFromRow = (row: CrossingRow): Crossing => ({
   dimension: row.dimension,
   at: instantFromRow(row.crossed_at),
   version: row.version,
+  ordinal: row.ordinal,
+});
+
+export const issuedFromRow = (row: CommandRow): IssuedCommand => ({
+  ...commandFromRow(row),
+  version: row.version,
+});
+
+export type PolicyChangeRow = {
+  version: number;
+  period: number;
+  former_policy: string;
+  policy_version: string;
+  changed_at: string;
+};
+
+export const policyChangeFromRow = (row: PolicyChangeRow): PolicyChange => ({
+  period: row.period,
+  version: row.version,
+  former: policyVersion(row.former_policy),
+  policyVersion: policyVersion(row.policy_version),
+  at: instantFromRow(row.changed_at),
 });
 
 export type NudgeRow = {

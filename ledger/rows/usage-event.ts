@@ -6,6 +6,7 @@ export const usageEventColumns: readonly Column<UsageEvent>[] = [
   { name: 'session_id', type: 'text', of: ({ sessionId }) => sessionId },
   { name: 'period', type: 'integer', of: ({ period }) => period },
   { name: 'version', type: 'bigint', of: ({ version }) => version },
+  { name: 'ordinal', type: 'integer', of: ({ ordinal }) => ordinal },
   { name: 'cost_micro_usd', type: 'bigint', of: ({ cost }) => cost },
   { name: 'overshoot_micro_usd', type: 'bigint', of: ({ overshoot }) => overshoot },
   { name: 'authorization_id', type: 'text', of: (event) => event.authorizationId },

@@ -1,5 +1,5 @@
 import { bringUpToDate } from '../../domain/account/bring-up-to-date.ts';
-import { currentPeriod, openSessions } from '../../domain/account/change.ts';
+import { currentPeriod, openSessions, withPeriod } from '../../domain/account/change.ts';
 import type { DecisionContext } from '../../domain/account/context.ts';
 import { entitlementInForce } from '../../domain/account/entitlement.ts';
 import type { Grant, LimitChanges, Override } from '../../domain/account/modifier.ts';
@@ -19,6 +19,7 @@ import { type UsageRequest, decideUsage } from '../../domain/allowance/usage.ts'
 import {
   appId,
   authorizationId,
+  type PolicyVersion,
   policyVersion,
   reviewId,
   sessionId,
@@ -29,7 +30,8 @@ import { type Instant, instant } from '../../domain/instant.ts';
 import { microUsdFromDollars } from '../../domain/money.ts';
 import { type PolicyDocument, policyDocument } from '../../domain/policy/document.ts';
 import { referencePolicy } from '../../domain/policy/reference.ts';
-import { termsOfPolicy } from '../../domain/policy/terms.ts';
+import { type PolicyTerms, termsOfPolicy } from '../../domain/policy/terms.ts';
+import type { PolicyChange } from '../../domain/story/record.ts';
 
 /** An account in memory on a settable clock: what the ledger does, without a database. */
 
@@ -47,23 +49,52 @@ export class AnAccount {
   now: Instant;
   /** Everything added by all decisions so far. */
   added = nothingAdded;
-  readonly #terms;
+  readonly policyChanges: PolicyChange[] = [];
+  readonly #policies = new Map<PolicyVersion, PolicyTerms>();
+  #policyVersion = policyVersion('v0');
   #ids = 0;
 
   constructor(start = at('2026-11-24T10:00:00Z'), policy: PolicyDocument = referencePolicy) {
     this.now = start;
     this.state = newAccount(appId('app'), userId('user'), start);
-    this.#terms = termsOfPolicy(policyDocument.parse(policy));
+    this.activate(policy);
   }
 
   context(): DecisionContext {
     this.#ids += 1;
     return {
       now: this.now,
-      policyVersion: policyVersion('v1'),
-      policyOf: () => this.#terms,
+      policyVersion: this.#policyVersion,
+      policyOf: (version) => {
+        const terms = this.#policies.get(version);
+        if (terms === undefined) throw new RangeError(`there is no policy ${version}`);
+        return terms;
+      },
       fresh: { sessionId: sessionId(`ses_${this.#ids}`), reviewId: reviewId(`rev_${this.#ids}`) },
     };
+  }
+
+  /** Puts another policy in force: the running period keeps its own. */
+  activate(policy: PolicyDocument): this {
+    this.#policyVersion = policyVersion(`v${this.#policies.size + 1}`);
+    this.#policies.set(this.#policyVersion, termsOfPolicy(policyDocument.parse(policy)));
+    return this;
+  }
+
+  /** The same, and the running period is moved to it, as `policy activate --now` does. */
+  activateNow(policy: PolicyDocument): this {
+    this.activate(policy);
+    const period = this.state.periods.find(({ number }) => number === this.state.account.currentPeriod);
+    if (period === undefined || period.endsAt <= this.now) return this;
+    this.#keep(withPeriod(this.state, { ...period, policyVersion: this.#policyVersion }));
+    this.policyChanges.push({
+      period: period.number,
+      version: this.state.account.version,
+      former: period.policyVersion,
+      policyVersion: this.#policyVersion,
+      at: this.now,
+    });
+    return this;
   }
 
   #keep(state: AccountState): void {
@@ -102,28 +133,37 @@ export class AnAccount {
     return decided.answer;
   }
 
+  #event(id: string, dollars: number, event: Partial<UsageRequest> = {}): UsageRequest {
+    return {
+      id: usageEventId(`event_${(this.#ids += 1)}`),
+      sessionId: sessionId(id),
+      cost: microUsdFromDollars(dollars),
+      model: null,
+      inputTokens: null,
+      cachedInputTokens: null,
+      cacheWriteTokens: null,
+      outputTokens: null,
+      reasoningTokens: null,
+      fingerprint: '',
+      occurredAt: null,
+      inputSketch: null,
+      ...event,
+    };
+  }
+
   use(id: string, dollars: number, event: Partial<UsageRequest> = {}) {
-    const decided = decideUsage(
-      this.state,
-      {
-        id: usageEventId(`event_${(this.#ids += 1)}`),
-        sessionId: sessionId(id),
-        cost: microUsdFromDollars(dollars),
-        model: null,
-        inputTokens: null,
-        cachedInputTokens: null,
-        cacheWriteTokens: null,
-        outputTokens: null,
-        reasoningTokens: null,
-        fingerprint: '',
-        occurredAt: null,
-        inputSketch: null,
-        ...event,
-      },
-      this.context(),
-    );
+    const decided = decideUsage(this.state, this.#event(id, dollars, event), this.context());
     this.#keep(decided.state);
     return decided.answer;
+  }
+
+  /** Several events in one decision, as a batch counts them. */
+  useAtOnce(id: string, dollars: readonly number[]): this {
+    const context = this.context();
+    this.#keep(
+      dollars.reduce((state, each) => decideUsage(state, this.#event(id, each), context).state, this.state),
+    );
+    return this;
   }
 
   /** Asks for one call's worst price to be reserved. */

@@ -3,12 +3,13 @@ import { entitlementInForce } from '../../../domain/account/entitlement.ts';
 import type { Authorization } from '../../../domain/account/state.ts';
 import { after, hour } from '../../../domain/instant.ts';
 import type { AccountRecord } from '../../../domain/story/record.ts';
-import type { AnAccount } from '../an-account.ts';
+import { type AnAccount, policyWith } from '../an-account.ts';
 
 /** One thing that may happen to an account, late usage and returning days included. */
 export type Step =
   | { readonly kind: 'ask'; readonly confirmed: boolean }
   | { readonly kind: 'use'; readonly nth: number; readonly cents: number }
+  | { readonly kind: 'use_at_once'; readonly nth: number; readonly cents: readonly number[] }
   | { readonly kind: 'authorize'; readonly nth: number; readonly tokens: number }
   | { readonly kind: 'use_authorized'; readonly nth: number; readonly cents: number }
   | { readonly kind: 'end'; readonly nth: number }
@@ -20,6 +21,7 @@ export type Step =
     }
   | { readonly kind: 'override'; readonly perPeriod: number; readonly days: number | null }
   | { readonly kind: 'withdraw'; readonly nth: number }
+  | { readonly kind: 'activate'; readonly perPeriod: number; readonly perDay: number }
   | { readonly kind: 'wait'; readonly minutes: number };
 
 const days = fc.option(fc.integer({ min: 1, max: 40 }));
@@ -32,6 +34,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       kind: fc.constant('use' as const),
       nth: fc.nat(30),
       cents: fc.integer({ min: 0, max: 25 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('use_at_once' as const),
+      nth: fc.nat(30),
+      cents: fc.array(fc.integer({ min: 0, max: 15 }), { minLength: 2, maxLength: 12 }),
     }),
   },
   {
@@ -70,6 +80,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('withdraw' as const), nth: fc.nat(10) }) },
   {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('activate' as const),
+      perPeriod: fc.integer({ min: 2, max: 20 }),
+      perDay: fc.integer({ min: 1, max: 6 }),
+    }),
+  },
+  {
     weight: 3,
     arbitrary: fc.record({
       kind: fc.constant('wait' as const),
@@ -88,7 +106,7 @@ type Made = { readonly sessions: string[]; readonly authorizations: Authorizatio
 
 export const nothingMade = (): Made => ({ sessions: [], authorizations: [] });
 
-function happen(account: AnAccount, { sessions, authorizations }: Made, happening: Step): void {
+export function take(account: AnAccount, { sessions, authorizations }: Made, happening: Step): void {
   const nth = (n: number) => sessions[n % Math.max(1, sessions.length)];
   switch (happening.kind) {
     case 'ask': {
@@ -99,6 +117,15 @@ function happen(account: AnAccount, { sessions, authorizations }: Made, happenin
     case 'use': {
       const id = nth(happening.nth);
       if (id !== undefined) account.use(id, happening.cents / 100);
+      return;
+    }
+    case 'use_at_once': {
+      const id = nth(happening.nth);
+      if (id === undefined) return;
+      account.useAtOnce(
+        id,
+        happening.cents.map((cents) => cents / 100),
+      );
       return;
     }
     case 'authorize': {
@@ -137,21 +164,20 @@ function happen(account: AnAccount, { sessions, authorizations }: Made, happenin
       if (modifier !== undefined) account.withdraw(modifier.id);
       return;
     }
+    case 'activate':
+      account.activateNow(
+        policyWith((plan) => ({
+          ...plan,
+          sessions: { ...plan.sessions, per_month: happening.perPeriod, per_day: happening.perDay },
+        })),
+      );
+      return;
     case 'wait':
       account.forward(happening.minutes * 60_000 + 1);
       return;
     default:
       happening satisfies never;
   }
-}
-
-const isAct = ({ kind }: Step): boolean => kind === 'grant' || kind === 'override' || kind === 'withdraw';
-
-/** Acts carry no version, so they are told in their place only if nothing else happened in their millisecond. */
-export function take(account: AnAccount, made: Made, happening: Step): void {
-  if (isAct(happening)) account.forward(1);
-  happen(account, made, happening);
-  if (isAct(happening)) account.forward(1);
 }
 
 /** The rows that the ledger would hold of an account in memory. */
@@ -164,6 +190,7 @@ export const recordOf = (account: AnAccount): AccountRecord => ({
   crossings: account.added.crossings,
   commands: account.added.commands,
   reviews: account.added.reviews,
+  policyChanges: account.policyChanges,
   nudges: [],
   resets: [],
 });
