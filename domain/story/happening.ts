@@ -53,14 +53,8 @@ const rankOf = (one: Happening): number =>
 
 /** Its turn in a batch, which counts events and crosses steps: a step comes after the events counted by then. 0: none. */
 function turnOf(one: Happening): number {
-  switch (one.kind) {
-    case 'usage_counted':
-      return 2 * one.event.ordinal + 2;
-    case 'step_crossed':
-      return 2 * one.crossing.ordinal + 1;
-    default:
-      return 0;
-  }
+  if (one.kind === 'usage_counted') return 2 * one.event.ordinal + 2;
+  return one.kind === 'step_crossed' ? 2 * one.crossing.ordinal + 1 : 0;
 }
 
 function endOf(session: Session): Happening[] {
