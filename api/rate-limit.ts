@@ -12,6 +12,7 @@ type Quota = {
 const seconds = (from: number, to: number): number => Math.max(0, Math.ceil((to - from) / 1000));
 
 function quotasOf({ month, today }: UserView): Quota[] {
+  if (month.limit === null || month.remaining === null) return [];
   const monthly = {
     name: 'month',
     quota: month.limit,
@@ -28,9 +29,10 @@ const item = (name: string, parameters: Record<string, number>): Item => [
   new Map(Object.entries(parameters)),
 ];
 
-/** The RateLimit header fields of draft-ietf-httpapi-ratelimit-headers: what is allowed, what is left, when it resets. */
+/** The RateLimit header fields of draft-ietf-httpapi-ratelimit-headers: what is allowed, what is left, when it resets; none on a paid plan. */
 export function rateLimitHeaders(view: UserView, now: Instant): Readonly<Record<string, string>> {
   const quotas = quotasOf(view);
+  if (quotas.length === 0) return {};
   const policy: List = quotas.map(({ name, quota }) => item(name, { q: quota }));
   const left: List = quotas.map(({ name, remaining, resetsAt }) =>
     item(name, { r: remaining, t: seconds(now, resetsAt) }),

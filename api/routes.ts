@@ -10,6 +10,7 @@ import { getTimeline } from './resources/timeline.ts';
 import { advanceClock, getClock } from './resources/test-clock.ts';
 import { reportUsageBatch } from './resources/usage-batch.ts';
 import { reportUsage } from './resources/usage.ts';
+import { postUserEvent } from './resources/user-events.ts';
 import { getUsage, putUser } from './resources/users.ts';
 import { deleteWebhook, getWebhook, putWebhook } from './resources/webhook.ts';
 import type { Route } from './route.ts';
@@ -23,6 +24,7 @@ export const routes: readonly Route[] = [
   reportUsageBatch,
   endSession,
   getUsage,
+  postUserEvent,
   getInbox,
   seeNotice,
   getLimits,

@@ -1,13 +1,14 @@
 import { bringUpToDate, today } from './account/bring-up-to-date.ts';
 import { currentPeriod, openSessions } from './account/change.ts';
 import type { DecisionContext } from './account/context.ts';
-import { entitlementInForce } from './account/entitlement.ts';
+import { entitlementInForce, isUpgraded } from './account/entitlement.ts';
 import type { AccountState, Dimension, Period } from './account/state.ts';
 import { type Stage, isUsedUp, percentUsed, stageOf } from './allowance/ladder.ts';
 import { type BindingLimit, type LimitName, bindingLimits, holdFor } from './allowance/limits.ts';
 import { currentTermsInForce } from './allowance/terms-in-force.ts';
 import type { Instant } from './instant.ts';
-import { localeOf } from './messages/sentences.ts';
+import type { ViewShown } from './messages/phrases.ts';
+import { localeOf, sentence } from './messages/sentences.ts';
 import { usageMessage } from './messages/usage-message.ts';
 import type { Tier } from './policy/document.ts';
 import type { PlanTerms } from './policy/terms.ts';
@@ -58,6 +59,26 @@ function leadOf(period: Period, terms: PlanTerms): Dimension {
 const isRefusedUntil = (end: Instant, binding: readonly BindingLimit[]): boolean =>
   binding.some(({ limit, resetsAt }) => resetsAt === end && limit !== 'concurrent' && limit !== 'probation');
 
+/** On a paid plan nothing of the free one is shown but what was used; a person's word still is. */
+function withoutLimits(view: ViewShown, state: AccountState): UserView {
+  const plan = entitlementInForce(state).billing?.plan ?? view.upgrade.plan;
+  const isHeld = view.stage === 'review' || view.stage === 'suspended';
+  const none = { limit: null, remaining: null };
+  return {
+    ...view,
+    plan,
+    stage: isHeld ? view.stage : 'clear',
+    percent: 0,
+    month: { ...view.month, ...none },
+    today: { ...view.today, ...none },
+    message: sentence(
+      localeOf(state.account.locale),
+      isHeld ? `limit_${view.stage}` : 'on_paid_plan',
+      isHeld ? {} : { plan, used: view.month.used },
+    ),
+  };
+}
+
 /** The one function that makes the user view, for answers, widgets, messages and e-mails alike. */
 export function userView(before: AccountState, context: DecisionContext, occasion: ViewOccasion): UserView {
   const state = bringUpToDate(before, context);
@@ -74,7 +95,7 @@ export function userView(before: AccountState, context: DecisionContext, occasio
   const todayRemaining = isRefusedUntil(day.endsAt, binding) ? 0 : leftToday;
   const locale = localeOf(account.locale);
   const { plan, priceText, url, benefits } = terms.upgrade;
-  const view = {
+  const view: ViewShown = {
     user: account.userId,
     plan: period.plan,
     stage: occasion.kind === 'confirm' ? ('confirm' as const) : stageShown(state, context, limit),
@@ -96,6 +117,7 @@ export function userView(before: AccountState, context: DecisionContext, occasio
     language: locale.language,
     upgrade: { plan, priceText, url, benefits },
   };
+  if (isUpgraded(state)) return withoutLimits(view, state);
   const message = usageMessage(view, {
     reader: { locale, timeZone: period.timeZone },
     now: context.now,

@@ -11,7 +11,8 @@ export type UserView = {
   readonly stage: Stage;
   readonly tier: Tier;
   readonly percent: number;
-  readonly month: WindowView & { readonly limit: number; readonly remaining: number };
+  /** No limit and nothing remaining of it: a paid plan is in force. */
+  readonly month: WindowView & { readonly limit: number | null };
   readonly today: WindowView & { readonly limit: number | null };
   readonly limitedBy: LimitName | null;
   /** In the language below. */

@@ -125,7 +125,12 @@ const writeRows = `
   from won w join json_to_recordset($${commands}) as n(
     item integer, number integer, key text, kind text, details jsonb, issued_by text, note text,
     issued_at timestamptz, version bigint) on n.item = w.item
-  returning app_id, user_id, kind, details, issued_by, note, issued_at
+  returning app_id, user_id, key, kind, details, issued_by, note, issued_at
+), new_user_events as (
+  insert into user_events (app_id, user_id, event_id, kind, plan, note, occurred_at, recorded_at)
+  select c.app_id, c.user_id, c.key, case c.kind when 'upgrade' then 'upgraded' else 'downgraded' end,
+    c.details ->> 'plan', c.note, to_timestamp((c.details ->> 'occurredAt')::float8 / 1000), c.issued_at
+  from new_commands c where c.kind in ('upgrade', 'downgrade')
 ), new_reviews as (
   insert into reviews (app_id, user_id, review_id, opened_at, due_at, score, signals)
   select w.app_id, w.user_id, n.review_id, n.opened_at, n.due_at, n.score, n.signals

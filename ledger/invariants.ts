@@ -3,9 +3,9 @@ import type { Queryable } from './pool.ts';
 /** A promise of the ledger as a query for what breaks it: no row, no breach. `$1` is the app. */
 type Invariant = { readonly name: string; readonly breaches: string };
 
-/** Grants and overrides change what a plan allows by the instant: their arithmetic is proved on the pure engine. */
+/** Grants, overrides and paid plans change what a plan allows by the instant: their arithmetic is proved on the pure engine. */
 const hasPlainLimits = `not exists (
-  select from commands m where m.app_id = s.app_id and m.user_id = s.user_id and m.kind in ('grant', 'override'))`;
+  select from commands m where m.app_id = s.app_id and m.user_id = s.user_id and m.kind in ('grant', 'override', 'upgrade'))`;
 
 /** What holds after every commit, whatever else runs. */
 const always: readonly Invariant[] = [

@@ -129,7 +129,7 @@ table commands
   column details jsonb not null default '{}'::jsonb
   column version bigint not null default 0
   constraint commands_app_id_user_id_key_key UNIQUE (app_id, user_id, key)
-  constraint commands_kind_check CHECK ((kind = ANY (ARRAY['flag'::text, 'approve'::text, 'reject'::text, 'grant'::text, 'override'::text, 'withdraw'::text])))
+  constraint commands_kind_check CHECK ((kind ~ '^[a-z_]{1,40}$'::text))
   constraint commands_number_check CHECK ((number > 0))
   constraint commands_pkey PRIMARY KEY (app_id, user_id, number)
   constraint commands_version_check CHECK ((version >= 0))
@@ -172,6 +172,36 @@ table deliveries
   index CREATE UNIQUE INDEX deliveries_app_id_user_id_notice_id_channel_key ON public.deliveries USING btree (app_id, user_id, notice_id, channel)
   index CREATE INDEX deliveries_due ON public.deliveries USING btree (next_attempt_at) WHERE (next_attempt_at IS NOT NULL)
   index CREATE UNIQUE INDEX deliveries_pkey ON public.deliveries USING btree (delivery_id)
+
+table erasure_key
+  column singleton boolean not null default true
+  column inner_pad bytea not null
+  column outer_pad bytea not null
+  constraint erasure_key_inner_pad_check CHECK ((length(inner_pad) = 64))
+  constraint erasure_key_outer_pad_check CHECK ((length(outer_pad) = 64))
+  constraint erasure_key_pkey PRIMARY KEY (singleton)
+  constraint erasure_key_singleton_check CHECK (singleton)
+  index CREATE UNIQUE INDEX erasure_key_pkey ON public.erasure_key USING btree (singleton)
+
+table erasures
+  column app_id text not null
+  column user_hmac bytea not null
+  column user_id text
+  column requested_by text not null
+  column requested_at timestamp with time zone not null default now()
+  column quiet_since timestamp with time zone
+  column last_error text
+  column erased_at timestamp with time zone
+  column allowance jsonb
+  column allowance_until timestamp with time zone
+  constraint erasures_app_id_fkey FOREIGN KEY (app_id) REFERENCES apps(app_id)
+  constraint erasures_check CHECK (((user_id IS NULL) = (erased_at IS NOT NULL)))
+  constraint erasures_check1 CHECK (((allowance IS NULL) = (allowance_until IS NULL)))
+  constraint erasures_pkey PRIMARY KEY (app_id, user_hmac)
+  constraint erasures_user_hmac_check CHECK ((length(user_hmac) = 32))
+  index CREATE INDEX erasures_done ON public.erasures USING btree (app_id, erased_at) WHERE (erased_at IS NOT NULL)
+  index CREATE UNIQUE INDEX erasures_pkey ON public.erasures USING btree (app_id, user_hmac)
+  index CREATE UNIQUE INDEX erasures_under_way ON public.erasures USING btree (app_id, user_id) WHERE (user_id IS NOT NULL)
 
 table ledger_epoch
   column singleton boolean not null default true
@@ -241,6 +271,7 @@ table periods
   column overshoot_micro_usd bigint not null
   column crossed smallint[] not null default '{}'::smallint[]
   column drawn_before jsonb not null default '{}'::jsonb
+  column carried jsonb
   constraint periods_check CHECK ((starts_at < ends_at))
   constraint periods_held_micro_usd_check CHECK ((held_micro_usd >= 0))
   constraint periods_number_check CHECK ((number > 0))
@@ -364,6 +395,20 @@ table usage_events
   constraint usage_events_reasoning_tokens_check CHECK ((reasoning_tokens >= 0))
   index CREATE INDEX usage_events_of_session ON public.usage_events USING btree (session_id)
   index CREATE UNIQUE INDEX usage_events_pkey ON public.usage_events USING btree (app_id, event_id)
+
+table user_events
+  column app_id text not null
+  column user_id text not null
+  column event_id text not null
+  column kind text not null
+  column plan text
+  column note text not null
+  column occurred_at timestamp with time zone not null
+  column recorded_at timestamp with time zone not null
+  constraint user_events_kind_check CHECK ((kind = ANY (ARRAY['upgrade_page_viewed'::text, 'upgraded'::text, 'downgraded'::text])))
+  constraint user_events_pkey PRIMARY KEY (app_id, user_id, event_id)
+  index CREATE INDEX user_events_by_time ON public.user_events USING btree (app_id, kind, occurred_at)
+  index CREATE UNIQUE INDEX user_events_pkey ON public.user_events USING btree (app_id, user_id, event_id)
 
 table webhook_endpoints
   column app_id text not null

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { lifecycleEvents, lifecycles, nextLifecycle } from '../domain/account/lifecycle.ts';
 import { nextStanding, standingEvents, standings } from '../domain/account/standing.ts';
 import { stateDiagram, withDrawings } from './state-diagram.ts';
 
@@ -8,6 +9,7 @@ const page = fileURLToPath(new URL('../docs/account-workflow.md', import.meta.ur
 
 export const drawings = {
   standing: stateDiagram({ states: standings, events: standingEvents, next: nextStanding }),
+  lifecycle: stateDiagram({ states: lifecycles, events: lifecycleEvents, next: nextLifecycle }),
 };
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,11 +1,11 @@
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Queryable } from '../ledger/pool.ts';
 import { outboxState } from '../ledger/outbox.ts';
-import type { Sent } from './send-totals.ts';
+import type { Outcome } from './relay.ts';
 
 export type WorkerMetrics = {
   readonly registry: Registry;
-  readonly countSent: (outcome: Sent['kind']) => void;
+  readonly countSent: (outcome: Outcome) => void;
 };
 
 export function createMetrics(db: Queryable): WorkerMetrics {

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
+import { hasEnded } from '../domain/account/free-tier-life.ts';
 import type { AccountTotals } from '../domain/totals.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { type ClaimedMark, claimMarks, returnMark, setMarkAside } from '../ledger/outbox.ts';
+import { type ClaimedMark, acknowledgeMark, claimMarks, returnMark, setMarkAside } from '../ledger/outbox.ts';
 import { readTotals } from '../ledger/totals.ts';
 import type { Sent } from './send-totals.ts';
 
@@ -9,8 +10,11 @@ export type Relay = {
   readonly ledger: Ledger;
   readonly send: (totals: AccountTotals) => Promise<Sent>;
   readonly log: Logger;
-  readonly onOutcome: (outcome: Sent['kind']) => void;
+  readonly onOutcome: (outcome: Outcome) => void;
 };
+
+/** `settled`: the free-tier life of the account has ended, so that there is no workflow to tell. */
+export type Outcome = Sent['kind'] | 'settled';
 
 /** As many as Temporal takes at once on two cores without its latency growing. */
 const batch = 32;
@@ -40,8 +44,13 @@ async function readBatch(ledger: Ledger, marks: readonly ClaimedMark[]): Promise
   }
 }
 
-async function deliver(relay: Relay, { mark, totals }: Readable): Promise<Sent['kind']> {
+async function deliver(relay: Relay, { mark, totals }: Readable): Promise<Outcome> {
   const { ledger, log } = relay;
+  if (!(totals instanceof Error) && hasEnded(totals)) {
+    relay.onOutcome('settled');
+    await acknowledgeMark(ledger.pool, { ...mark, epoch: totals.epoch, seq: totals.seq, wakeAt: null });
+    return 'settled';
+  }
   const sent: Sent =
     totals instanceof Error ? { kind: 'never', error: totals.message } : await relay.send(totals);
   relay.onOutcome(sent.kind);

@@ -14,6 +14,8 @@ const actInWords: Readonly<Record<Command['kind'], string>> = {
   grant: 'granted',
   override: 'limits overridden',
   withdraw: 'grant or override withdrawn',
+  upgrade: 'upgrade told',
+  downgrade: 'downgrade told',
 };
 
 export function withEntitlement(state: FreeTierState, stored: Entitlement): FreeTierState {

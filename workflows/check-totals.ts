@@ -41,7 +41,16 @@ const isEntitlement = (value: unknown): boolean =>
   areCounts(value, ['version', 'foldedThrough']) &&
   ['good', 'restricted', 'under_review', 'suspended'].includes(String(value['standing']));
 
-const commandKinds = new Set(['flag', 'approve', 'reject', 'grant', 'override', 'withdraw']);
+const commandKinds = new Set([
+  'flag',
+  'approve',
+  'reject',
+  'grant',
+  'override',
+  'withdraw',
+  'upgrade',
+  'downgrade',
+]);
 
 const isCommand = (value: unknown): boolean =>
   isRecord(value) &&

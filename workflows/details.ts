@@ -87,11 +87,18 @@ const journalLines = (title: string, entries: readonly JournalEntry[]): string[]
         ...entries.toReversed().map((entry) => `- ${inUtc(entry.at)}: ${plain(entry.text)}`),
       ];
 
+function billingLines({ entitlement: { billing } }: FreeTierState): string[] {
+  if (billing?.lifecycle !== 'upgraded') return [];
+  const plan = billing.plan === null ? 'a paid plan' : plain(billing.plan);
+  return ['', `**Upgraded** to ${plan} at ${inUtc(billing.since)}: the free plan limits nothing.`];
+}
+
 /** The Markdown card that the Temporal UI shows: a user at a glance, and what a person can do. */
 export function detailsOf(state: FreeTierState): string {
   const current = currentPeriodOf(state);
   return [
     ...standingLines(state),
+    ...billingLines(state),
     '',
     ...(current === null ? ['No totals have arrived yet.'] : periodLines(current)),
     ...modifierLines(state),

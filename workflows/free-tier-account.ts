@@ -18,7 +18,8 @@ import { isTotalsOf } from './check-totals.ts';
 import { detailsOf } from './details.ts';
 import { checkHumanAct } from './human-act.ts';
 import { accountQuery, approveSignal, decideUpdate, rejectSignal, totalsSignal } from './messages.ts';
-import { nextStep } from './next-step.ts';
+import { type Farewell, farewell } from './farewell.ts';
+import { type Step, isAcknowledged, nextStep } from './next-step.ts';
 import { perform } from './perform.ts';
 import { showSearchAttributes } from './search-attributes.ts';
 import { type FreeTierStart, type FreeTierState, noted, stateOf } from './state.ts';
@@ -28,7 +29,7 @@ import { takeIn } from './take-in.ts';
  * One free-tier account, for as long as it lives: it nudges at the steps of the ladder, opens periods on time and takes
  * a person's word. The ledger admits and counts; this follows it, and can be rebuilt from it at any time.
  */
-export async function freeTierAccount(start: FreeTierStart | FreeTierState): Promise<void> {
+export async function freeTierAccount(start: FreeTierStart | FreeTierState): Promise<Farewell> {
   let state = stateOf(start);
   const appNow = () => instant(Date.now() + state.clockOffset);
   const problem = (text: string): void => {
@@ -83,6 +84,8 @@ export async function freeTierAccount(start: FreeTierStart | FreeTierState): Pro
     const opened = periodOfRun > 0 && state.announced > periodOfRun;
     return allHandlersFinished() && (opened || workflowInfo().continueAsNewSuggested);
   };
+  const isOver = (step: Step): step is Extract<Step, { kind: 'end' }> =>
+    step.kind === 'end' && isAcknowledged(state.acknowledged, step.word);
 
   for (;;) {
     if (periodOfRun === 0) periodOfRun = state.announced;
@@ -90,6 +93,15 @@ export async function freeTierAccount(start: FreeTierStart | FreeTierState): Pro
     const resting = step.kind === 'wait';
     if (isRunOver() && (resting || workflowInfo().continueAsNewSuggested)) {
       await continueAsNew<typeof freeTierAccount>(state);
+    }
+    if (isOver(step)) {
+      showSearchAttributes(state);
+      setCurrentDetails(detailsOf(state));
+      // Nothing is awaited between this look and the return: what comes in meanwhile makes the server ask again.
+      if (allHandlersFinished()) return farewell(state, step.as, appNow());
+      const seen = state;
+      await condition(() => state !== seen || allHandlersFinished());
+      continue;
     }
     if (resting) {
       showSearchAttributes(state);
@@ -102,7 +114,7 @@ export async function freeTierAccount(start: FreeTierStart | FreeTierState): Pro
     }
     try {
       const change = await perform(step, state);
-      if (change === 'gone') return;
+      if (change === 'gone') return farewell(state, 'unknown', appNow());
       state = change(state, appNow());
     } catch (error) {
       if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;

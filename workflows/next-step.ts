@@ -1,4 +1,5 @@
-import { type Entitlement, fold } from '../domain/account/entitlement.ts';
+import { type Entitlement, fold, lifecycleOf } from '../domain/account/entitlement.ts';
+import { hasEnded } from '../domain/account/free-tier-life.ts';
 import { type Instant, after } from '../domain/instant.ts';
 import type { Notice } from '../domain/notice/notice.ts';
 import { type DecidedNudge, decideNudges } from '../domain/notice/nudge.ts';
@@ -18,7 +19,9 @@ export type Step =
   | { readonly kind: 'open_period' }
   | { readonly kind: 'announce_reset'; readonly period: PeriodTotals; readonly notice: Notice | null }
   | { readonly kind: 'acknowledge'; readonly word: Acknowledged }
-  | { readonly kind: 'wait'; readonly until: Instant | null };
+  | { readonly kind: 'wait'; readonly until: Instant | null }
+  /** Nothing is left to do but to say so; `word` is the last one to the ledger. */
+  | { readonly kind: 'end'; readonly as: 'upgraded'; readonly word: Acknowledged };
 
 /** When the workflow announces the end of a period: spread over minutes in live apps, so that no storm comes at midnight. */
 const deadlineOf = (state: FreeTierState): Instant | null => {
@@ -27,6 +30,7 @@ const deadlineOf = (state: FreeTierState): Instant | null => {
 };
 
 function announcement(state: FreeTierState, current: PeriodTotals): Notice | null {
+  if (lifecycleOf(state.entitlement) === 'upgraded') return null;
   const before = state.periods.findLast((period) => period.number < current.number);
   if (before === undefined || before.sessionsUsed === 0) return null;
   return {
@@ -36,7 +40,7 @@ function announcement(state: FreeTierState, current: PeriodTotals): Notice | nul
   };
 }
 
-const isAcknowledged = (known: Acknowledged | null, word: Acknowledged): boolean =>
+export const isAcknowledged = (known: Acknowledged | null, word: Acknowledged): boolean =>
   known?.epoch === word.epoch && known.seq === word.seq && known.wakeAt === word.wakeAt;
 
 /** People first, then what is owed to the user, then the calendar; the ledger is told last, when all of it is done. */
@@ -50,10 +54,14 @@ export function nextStep(state: FreeTierState, now: Instant): Step {
       entitlement: { ...folded, version: state.entitlement.version + 1 },
     };
   }
+  const isUpgraded = lifecycleOf(state.entitlement) === 'upgraded';
   for (const period of state.periods) {
-    const nudges = decideNudges(period, now);
+    // Who pays is not nudged to: what was crossed before lapses as if the period had ended.
+    const nudges = decideNudges(period, isUpgraded ? period.endsAt : now);
     if (nudges.length > 0) return { kind: 'decide_nudges', period, nudges };
   }
+  const farewell: Acknowledged = { epoch: state.epoch, seq: state.seq, wakeAt: null };
+  if (hasEnded(state)) return { kind: 'end', as: 'upgraded', word: farewell };
   const current = currentPeriodOf(state);
   const deadline = deadlineOf(state);
   if (current === null || deadline === null) return { kind: 'wait', until: null };

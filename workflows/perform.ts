@@ -91,6 +91,7 @@ export async function perform(step: Exclude<Step, { kind: 'wait' }>, known: Free
     case 'announce_reset':
       return announceReset(account, step);
     case 'acknowledge':
+    case 'end':
       await activities.acknowledge({ ...account, ...step.word });
       return (state) => ({ ...state, acknowledged: step.word });
     default:

@@ -87,6 +87,9 @@ function actToApi(command: Command): Record<string, unknown> {
       };
     case 'withdraw':
       return { ...act, id: command.modifierId };
+    case 'upgrade':
+    case 'downgrade':
+      return { ...act, plan: command.plan, occurred_at: toTime(command.occurredAt) };
     default:
       return command satisfies never;
   }

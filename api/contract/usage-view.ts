@@ -21,10 +21,11 @@ export const usageView = z
     stage: z.enum(['clear', 'indicator', 'nudge', 'confirm', 'cutoff', 'review', 'suspended']),
     tier: z.enum(['standard', 'economy']),
     percent: z.int().min(0).max(100),
+    // Null limits: the user is on a paid plan.
     month: z.object({
       used: z.int(),
-      limit: z.int(),
-      remaining: z.int(),
+      limit: z.int().nullable(),
+      remaining: z.int().nullable(),
       resets_at: z.iso.datetime(),
     }),
     today: z.object({

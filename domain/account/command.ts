@@ -21,4 +21,10 @@ export type Act =
   | { readonly kind: 'approve' | 'reject'; readonly reviewId: ReviewId }
   | ({ readonly kind: 'grant' } & Pick<Grant, 'sessions' | 'spend' | 'from' | 'until' | 'priority'>)
   | ({ readonly kind: 'override' } & Pick<Override, 'limits' | 'from' | 'until' | 'priority'>)
-  | { readonly kind: 'withdraw'; readonly modifierId: string };
+  | { readonly kind: 'withdraw'; readonly modifierId: string }
+  | ({ readonly kind: 'upgrade' } & Billing)
+  /** `plan`: the free plan it goes on with, null for the one it had. */
+  | ({ readonly kind: 'downgrade' } & Billing);
+
+/** What billing tells of an account's plan, and when that was. */
+type Billing = { readonly plan: string | null; readonly occurredAt: Instant };

@@ -1,6 +1,8 @@
 import type { ReviewId } from '../ids.ts';
 import type { Tier } from '../policy/document.ts';
+import type { Instant } from '../instant.ts';
 import type { Command } from './command.ts';
+import { type Lifecycle, nextLifecycle } from './lifecycle.ts';
 import type { Modifier } from './modifier.ts';
 import { type Standing, type StandingEvent, nextStanding } from './standing.ts';
 
@@ -18,6 +20,15 @@ export type Entitlement = {
   readonly reviewId: ReviewId | null;
   /** Absent in what was written before there were any. */
   readonly modifiers?: readonly Modifier[];
+  /** What billing said last; absent before it said anything. */
+  readonly billing?: BillingStand;
+};
+
+/** `plan`: the paid plan while upgraded, else the free plan that was named on the way back, if any. */
+export type BillingStand = {
+  readonly lifecycle: Extract<Lifecycle, 'active' | 'upgraded'>;
+  readonly plan: string | null;
+  readonly since: Instant;
 };
 
 export const firstEntitlement: Entitlement = {
@@ -45,6 +56,20 @@ function moved(entitlement: Entitlement, reviewId: ReviewId, event: StandingEven
   return { ...entitlement, standing, reviewId: standing === 'good' ? null : reviewId };
 }
 
+export const lifecycleOf = ({ billing }: Pick<Entitlement, 'billing'>): BillingStand['lifecycle'] =>
+  billing?.lifecycle ?? 'active';
+
+function withBilling(
+  entitlement: Entitlement,
+  { plan, occurredAt }: Pick<Extract<Command, { kind: 'upgrade' }>, 'plan' | 'occurredAt'>,
+  event: 'upgraded' | 'downgraded',
+): Entitlement {
+  const lifecycle = nextLifecycle(lifecycleOf(entitlement), event);
+  return lifecycle === 'active' || lifecycle === 'upgraded'
+    ? { ...entitlement, billing: { lifecycle, plan, since: occurredAt } }
+    : entitlement;
+}
+
 function foldOne(entitlement: Entitlement, command: Command): Entitlement {
   switch (command.kind) {
     case 'flag':
@@ -70,6 +95,10 @@ function foldOne(entitlement: Entitlement, command: Command): Entitlement {
         ...entitlement,
         modifiers: (entitlement.modifiers ?? []).filter(({ id }) => id !== command.modifierId),
       };
+    case 'upgrade':
+      return withBilling(entitlement, command, 'upgraded');
+    case 'downgrade':
+      return withBilling(entitlement, command, 'downgraded');
     default:
       return command satisfies never;
   }
@@ -95,6 +124,10 @@ export const entitlementInForce = ({
   readonly account: { readonly entitlement: Entitlement };
   readonly commands: readonly Command[];
 }): Entitlement => fold(account.entitlement, commands);
+
+/** A paid plan is in force: no limit of the free plan holds. A person's word and the risk rule's stay. */
+export const isUpgraded = (state: Parameters<typeof entitlementInForce>[0]): boolean =>
+  lifecycleOf(entitlementInForce(state)) === 'upgraded';
 
 /** A restricted account runs on the economy tier, whatever else it is entitled to. */
 export const tierCeilingOf = ({ standing, tierCeiling }: Entitlement): Tier =>

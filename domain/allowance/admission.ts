@@ -1,6 +1,7 @@
 import { bringUpToDate, today } from '../account/bring-up-to-date.ts';
 import { currentPeriod, withAccount, withPeriod, withSession } from '../account/change.ts';
 import type { DecisionContext } from '../account/context.ts';
+import { isUpgraded } from '../account/entitlement.ts';
 import type { AccountState, Session } from '../account/state.ts';
 import { type Instant, after } from '../instant.ts';
 import { noMoney, plus } from '../money.ts';
@@ -45,6 +46,7 @@ function countAttempt(state: AccountState, now: Instant): AccountState {
 
 /** Asks once more near the end of the allowance, but never as the first word: short allowances must have been warned of. */
 function mustConfirm(state: AccountState, terms: PlanTerms): boolean {
+  if (isUpgraded(state)) return false;
   const period = currentPeriod(state);
   const near = dimensionAt(period, terms, period.sessionsUsed + 1, terms.ladder.confirm) !== null;
   return near && (terms.sessionsPerPeriod >= 5 || period.crossed.length > 0);

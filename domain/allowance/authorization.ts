@@ -1,9 +1,11 @@
 import { bringUpToDate } from '../account/bring-up-to-date.ts';
 import { periodOf, sessionOf, withAuthorization, withSession } from '../account/change.ts';
 import type { DecisionContext } from '../account/context.ts';
+import { isUpgraded } from '../account/entitlement.ts';
 import { openAuthorizations, unreservedOf } from '../account/reservations.ts';
 import type { AccountState, Authorization, Session } from '../account/state.ts';
 import { after, later } from '../instant.ts';
+import { lesser } from '../money.ts';
 import type { PlanTerms } from '../policy/terms.ts';
 import { outputTokensThatFit, worstPriceOfCall } from '../pricing/worst-price.ts';
 import type { Decided, Refusal } from './admission.ts';
@@ -113,6 +115,22 @@ function reserve(
   );
 }
 
+/** On a paid plan no call is refused or cut: what its session's hold does not cover of it is overshoot once it is used. */
+function grantWhole(
+  state: AccountState,
+  { id, sessionId, model, inputTokens, maxOutputTokens, fingerprint }: AuthorizationRequest,
+  context: DecisionContext,
+): Decided<AuthorizationAnswer> {
+  const session = sessionOf(state, sessionId);
+  const { prices } = context.policyOf(context.policyVersion);
+  const worst = worstPriceOfCall(model, inputTokens, maxOutputTokens, context.now, prices);
+  if (worst === null) return { state, answer: { outcome: 'unknown_model', model } };
+  const reserved = lesser(worst, unreservedOf(state, session));
+  const granted = { id, sessionId, model, inputTokens, outputTokens: maxOutputTokens, reserved, fingerprint };
+  const terms = termsInForce(state, periodOf(state, session.period), context);
+  return grant(state, session, granted, terms, context);
+}
+
 /**
  * Decides one call before it is made. Usage that names the authorization settles it; if none comes, it expires when the
  * session would if nothing more were heard of it: an idle timeout after it was granted.
@@ -139,5 +157,5 @@ export function decideAuthorization(
   if (standing !== undefined) return { state, answer: refusedBy([standing]) };
   const session = sessionOf(state, request.sessionId);
   if (session.endedAt !== null) return { state, answer: { outcome: 'session_ended' } };
-  return reserve(state, request, context);
+  return isUpgraded(state) ? grantWhole(state, request, context) : reserve(state, request, context);
 }

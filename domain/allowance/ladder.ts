@@ -1,4 +1,5 @@
 import { withAdded, withPeriod } from '../account/change.ts';
+import { isUpgraded } from '../account/entitlement.ts';
 import type { AccountState, Dimension, Period } from '../account/state.ts';
 import type { Instant } from '../instant.ts';
 import type { PlanTerms } from '../policy/terms.ts';
@@ -33,7 +34,8 @@ export const isUsedUp = (period: Period, terms: PlanTerms): boolean =>
 
 /**
  * Records every step up to `highest` that has been reached and was not before. The step at 100 % is asked for
- * only when the last running session ends or another is tried, so that nobody is nudged mid-task.
+ * only when the last running session ends or another is tried, so that nobody is nudged mid-task. Who is on a paid
+ * plan crosses nothing.
  */
 export function crossSteps(
   state: AccountState,
@@ -42,6 +44,7 @@ export function crossSteps(
   reached: { readonly sessions: number; readonly highest: number },
   now: Instant,
 ): AccountState {
+  if (isUpgraded(state)) return state;
   const { indicator, nudge, confirm, cutoff } = terms.ladder;
   const crossings = [indicator, nudge, confirm, cutoff]
     .filter((step) => step <= reached.highest && !period.crossed.includes(step))

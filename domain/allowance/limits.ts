@@ -1,7 +1,7 @@
 import { today } from '../account/bring-up-to-date.ts';
 import { currentPeriod, openSessions } from '../account/change.ts';
 import type { DecisionContext } from '../account/context.ts';
-import { entitlementInForce, tierCeilingOf } from '../account/entitlement.ts';
+import { entitlementInForce, isUpgraded, tierCeilingOf } from '../account/entitlement.ts';
 import type { AccountState, Session } from '../account/state.ts';
 import type { Instant } from '../instant.ts';
 import { type MicroUsd, minus, plus } from '../money.ts';
@@ -30,19 +30,22 @@ const smallestCap = (terms: PlanTerms): MicroUsd =>
 
 /**
  * The tier and hold for a session that starts now: the lesser of ceiling and ladder, and the economy tier's cap where
- * the standard one does not fit. A hold is never shrunk to what is left; null when neither fits.
+ * the standard one does not fit. A hold is never shrunk to what is left; null when neither fits. On a paid plan every
+ * hold fits, and the ladder lowers no tier.
  */
 export function holdFor(
   state: AccountState,
   context: DecisionContext,
 ): { readonly tier: Tier; readonly cap: MicroUsd } | null {
   const terms = currentTermsInForce(state, context);
+  const ceiling = tierCeilingOf(entitlementInForce(state));
+  if (isUpgraded(state)) return { tier: ceiling, cap: terms.sessionCap[ceiling] };
   const period = currentPeriod(state);
   const { degrade } = terms;
   const degraded =
     degrade !== null && dimensionAt(period, terms, period.sessionsUsed + 1, degrade.at) !== null;
   const byLadder: Tier = degraded ? degrade.tier : 'standard';
-  const tier: Tier = tierCeilingOf(entitlementInForce(state)) === 'economy' ? 'economy' : byLadder;
+  const tier: Tier = ceiling === 'economy' ? 'economy' : byLadder;
   if (fits(state, terms, terms.sessionCap[tier])) return { tier, cap: terms.sessionCap[tier] };
   if (degrade !== null && fits(state, terms, terms.sessionCap.economy))
     return { tier: 'economy', cap: terms.sessionCap.economy };
@@ -142,6 +145,7 @@ const rank = (limit: BindingLimit): number =>
  * month, day, usage, probation.
  */
 export function bindingLimits(state: AccountState, context: DecisionContext): readonly BindingLimit[] {
+  if (isUpgraded(state)) return standingLimits(state);
   const byWindow = windowLimits(state, context).sort(
     (left, right) => rank(left) - rank(right) || (right.resetsAt ?? 0) - (left.resetsAt ?? 0),
   );

@@ -1,7 +1,7 @@
 import { bringUpToDate } from '../account/bring-up-to-date.ts';
 import { openSessions, periodOf, sessionOf, withAccount, withAdded } from '../account/change.ts';
 import type { DecisionContext } from '../account/context.ts';
-import { entitlementInForce } from '../account/entitlement.ts';
+import { entitlementInForce, isUpgraded } from '../account/entitlement.ts';
 import { closeAuthorization, unreservedOf } from '../account/reservations.ts';
 import type { AccountState, Authorization, Session, UsageEvent } from '../account/state.ts';
 import type { AuthorizationId } from '../ids.ts';
@@ -62,6 +62,7 @@ function mayContinue(state: AccountState, session: Session, context: DecisionCon
   if (standing === 'suspended') return stopped('suspended');
   if (standing === 'under_review') return stopped('review');
   if (session.endedAt !== null) return stopped(null);
+  if (isUpgraded(state)) return { session, continue: true, limitedBy: null };
   const { sessionTokens } = termsInForce(state, periodOf(state, session.period), context);
   const usedUp = session.spent >= session.cap || (sessionTokens !== null && session.tokens >= sessionTokens);
   return usedUp ? stopped('session') : { session, continue: true, limitedBy: null };

@@ -4,7 +4,10 @@ import type { UserView } from '../user-view.ts';
 import { type Reader, whenInWords } from './dates.ts';
 import { type SentenceKey, type Values, sentence } from './sentences.ts';
 
-export type ViewShown = Omit<UserView, 'message'>;
+/** What messages speak of: limits that hold. */
+export type ViewShown = Omit<UserView, 'message' | 'month'> & {
+  readonly month: UserView['month'] & { readonly limit: number; readonly remaining: number };
+};
 
 /** What a message says beside the view's own figures. */
 export type MessageFacts = {

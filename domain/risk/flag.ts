@@ -2,16 +2,16 @@ import { withAdded } from '../account/change.ts';
 import { type DecisionContext, currentTerms } from '../account/context.ts';
 import { issueCommand } from '../account/issue-command.ts';
 import type { AccountState } from '../account/state.ts';
-import { entitlementInForce } from '../account/entitlement.ts';
+import { entitlementInForce, isUpgraded } from '../account/entitlement.ts';
 import { after } from '../instant.ts';
 import { flaggedAt, scoreRisk } from './reference-rule.ts';
 
 /**
  * Flags an account whose score reaches the line: its review opens in the same commit and it spends nothing more until a
- * person decides. An account that is already restricted stays as it is.
+ * person decides. An account that is already restricted stays as it is, and one that pays is nobody's free rider.
  */
 export function flagIfSuspect(state: AccountState, context: DecisionContext): AccountState {
-  if (entitlementInForce(state).standing !== 'good') return state;
+  if (entitlementInForce(state).standing !== 'good' || isUpgraded(state)) return state;
   const { score, signals } = scoreRisk(state, context.now);
   if (score < flaggedAt) return state;
   const id = context.fresh.reviewId;

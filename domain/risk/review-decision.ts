@@ -1,5 +1,4 @@
-import { bringUpToDate, today } from '../account/bring-up-to-date.ts';
-import { withAccount } from '../account/change.ts';
+import { bringUpToDate } from '../account/bring-up-to-date.ts';
 import { issueCommand } from '../account/issue-command.ts';
 import type { DecisionContext } from '../account/context.ts';
 import { entitlementInForce } from '../account/entitlement.ts';
@@ -7,6 +6,7 @@ import type { Standing } from '../account/standing.ts';
 import type { AccountState } from '../account/state.ts';
 import type { Decided } from '../allowance/admission.ts';
 import type { ReviewId } from '../ids.ts';
+import { withoutEvidence } from './evidence.ts';
 
 export type ReviewDecision = {
   /** Null: whichever review is open, as in a signal typed by hand. */
@@ -31,11 +31,6 @@ export type ReviewAnswer =
       readonly reason: 'no_review' | 'other_review' | 'already_rejected';
     };
 
-/** Evidence that a person has judged does not count a second time. */
-function dropJudgedEvidence(state: AccountState): AccountState {
-  return withAccount(state, { recentAttempts: [], recentInputs: [], day: { ...today(state), attempts: 0 } });
-}
-
 /** A person's word on a flagged account. Approval also undoes a rejection; nothing else can change a decided review. */
 export function decideReview(
   before: AccountState,
@@ -59,7 +54,8 @@ export function decideReview(
     note: decision.note,
     at: context.now,
   });
-  const next = decision.decision === 'approve' ? dropJudgedEvidence(issued) : issued;
+  // Evidence that a person has judged does not count a second time.
+  const next = decision.decision === 'approve' ? withoutEvidence(issued) : issued;
   return {
     state: next,
     answer: {

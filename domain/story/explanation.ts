@@ -1,7 +1,7 @@
 import { bringUpToDate, today } from '../account/bring-up-to-date.ts';
 import { currentPeriod, openSessions } from '../account/change.ts';
 import type { DecisionContext } from '../account/context.ts';
-import { type Entitlement, entitlementInForce } from '../account/entitlement.ts';
+import { type Entitlement, entitlementInForce, isUpgraded } from '../account/entitlement.ts';
 import type { Standing } from '../account/standing.ts';
 import type { AccountState } from '../account/state.ts';
 import type { EffectiveLimit, LimitSource } from '../allowance/effective-limit.ts';
@@ -184,9 +184,14 @@ export function explainDecision(before: AccountState, context: DecisionContext):
     spent,
     held,
     checks: [
-      ...countChecks(state, limits, binding),
-      ...dollarChecks(state, limits),
-      holdCheck(state, limits, hold, binding),
+      // On a paid plan none of these is asked.
+      ...(isUpgraded(state)
+        ? []
+        : [
+            ...countChecks(state, limits, binding),
+            ...dollarChecks(state, limits),
+            holdCheck(state, limits, hold, binding),
+          ]),
       standingCheck(standing),
     ],
   };

@@ -80,6 +80,10 @@ function actInWords(command: Command): string {
       return `set limits ${windowInWords(command)}: ${changesInWords(command.limits)}`;
     case 'withdraw':
       return `withdrew ${command.modifierId}`;
+    case 'upgrade':
+      return `told of an upgrade to ${command.plan ?? 'the paid plan'} at ${instantInWords(command.occurredAt)}: the free plan's limits are lifted`;
+    case 'downgrade':
+      return `told of the end of the paid plan at ${instantInWords(command.occurredAt)}: the free plan's limits hold again`;
     default:
       return command satisfies never;
   }

@@ -80,6 +80,15 @@ export const cases: Readonly<Record<string, Case>> = {
       effects: counting(pool, "commands where app_id = $1 and kind = 'override'", [app.id]),
     };
   },
+  reportUserEvent: async (app, pool) => {
+    await app.call('PUT', '/v1/users/ada', {});
+    const path = '/v1/users/ada/events';
+    return {
+      asked: { path, body: { event: 'upgrade_page_viewed' } },
+      other: { path, body: { event: 'upgraded' } },
+      effects: counting(pool, 'user_events where app_id = $1', [app.id]),
+    };
+  },
   seeNotice: async (app, pool) => {
     await sessionOf(app, 'ada');
     await pool.query(

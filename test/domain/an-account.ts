@@ -1,5 +1,6 @@
 import { bringUpToDate } from '../../domain/account/bring-up-to-date.ts';
 import { currentPeriod, openSessions, withPeriod } from '../../domain/account/change.ts';
+import { type BillingAnswer, type BillingEvent, decideBilling } from '../../domain/account/billing.ts';
 import type { DecisionContext } from '../../domain/account/context.ts';
 import { entitlementInForce } from '../../domain/account/entitlement.ts';
 import type { Grant, LimitChanges, Override } from '../../domain/account/modifier.ts';
@@ -230,6 +231,18 @@ export class AnAccount {
     const state = withdraw(this.state, { modifierId, by: 'maya', note: '' }, this.context());
     if (state !== null) this.#keep(state);
     return state !== null;
+  }
+
+  /** What billing tells of the user. */
+  bill(event: BillingEvent['event'], told: Partial<BillingEvent> = {}): BillingAnswer {
+    const key = `bill_${(this.#ids += 1)}`;
+    const { state, answer } = decideBilling(
+      this.state,
+      { event, plan: null, occurredAt: this.now, key, by: 'billing', note: '', ...told },
+      this.context(),
+    );
+    this.#keep(state);
+    return answer;
   }
 
   /** What holds now and where it comes from. */

@@ -36,6 +36,7 @@ const moneyIn = ({ upgrade, message, ...view }: UserView, { after }: Step): stri
 
 const promisesIn = ({ month, today, percent }: UserView): string | null => {
   if (percent < 0 || percent > 100 || !Number.isInteger(percent)) return `${percent} %`;
+  if (month.limit === null || month.remaining === null) return null;
   if (month.remaining < 0 || month.remaining > Math.max(0, month.limit - month.used))
     return `${month.remaining} of ${month.limit} after ${month.used}`;
   if (today.remaining !== null && (today.remaining < 0 || today.remaining > month.remaining))

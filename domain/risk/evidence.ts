@@ -1,0 +1,7 @@
+import { today } from '../account/bring-up-to-date.ts';
+import { withAccount } from '../account/change.ts';
+import type { AccountState } from '../account/state.ts';
+
+/** Forgets what the risk rule goes by: a person has judged it, or it came about while the user paid. */
+export const withoutEvidence = (state: AccountState): AccountState =>
+  withAccount(state, { recentAttempts: [], recentInputs: [], day: { ...today(state), attempts: 0 } });
