@@ -18,8 +18,11 @@ export type MovedPeriods = {
   readonly kept: number;
 };
 
-/** Accounts looked at in one statement: 10–20 ms, so that admissions never wait long for a row. */
-const pageSize = 500;
+/**
+ * Accounts looked at in one statement. On two cores, under 200 admissions a second, a page of 100 holds its rows for
+ * 15 ms (90 at most) and 20,000 periods take 9 s; pages of 500 take 7 s and hold them for 60 ms (130 at most).
+ */
+const pageSize = 100;
 /** Workflows hear of the move at this pace, so that their marks do not queue before those of admissions. */
 const toldEachSecond = 200;
 /** No statement of the API or a worker lives longer (ledger/pool.ts). */

@@ -7,6 +7,7 @@ import { runningPeriods } from '../../ledger/policy-versions.ts';
 import { type AppOptions, appOf, withAppOption, withLedger } from '../database.ts';
 import { Fault } from '../fault.ts';
 import { counted } from '../words.ts';
+import { movedPeriodsTold } from './moved-periods-told.ts';
 import { policyOfFile } from './read-file.ts';
 
 type Options = AppOptions & { readonly now?: boolean; readonly yes?: boolean };
@@ -18,11 +19,6 @@ async function confirm(question: string): Promise<void> {
   const answer = await lines.question(`${question} [y/N] `);
   lines.close();
   if (!/^y(es)?$/i.test(answer.trim())) throw new Fault('Nothing was changed.');
-}
-
-/** A moving line on a terminal, nothing elsewhere: the last line says it all. */
-function showMoved(moved: number): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r${counted(moved, 'running period')} moved `);
 }
 
 async function activate(file: string, options: Options): Promise<void> {
@@ -44,7 +40,7 @@ async function activate(file: string, options: Options): Promise<void> {
     const done = await activatePolicy(ledger.pool, app.appId, policy, {
       now: options.now === true,
       actor: `stipend command, ${userInfo().username}`,
-      onProgress: showMoved,
+      onProgress: movedPeriodsTold(others, process.stderr, Date.now),
     });
     if (done === null) throw new Fault(`There is no app "${app.appId}" any more.`);
     if (process.stderr.isTTY && done.moved !== null) process.stderr.write('\n');
