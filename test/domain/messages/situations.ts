@@ -1,5 +1,5 @@
 import { userId } from '../../../domain/ids.ts';
-import { localeOf } from '../../../domain/messages/sentences.ts';
+import { type Language, localeOf, sentences } from '../../../domain/messages/sentences.ts';
 import type { MessageFacts, ViewShown } from '../../../domain/messages/phrases.ts';
 import { usageMessage } from '../../../domain/messages/usage-message.ts';
 import { at } from '../an-account.ts';
@@ -147,3 +147,5 @@ export const situations: Readonly<Record<string, Changes>> = {
   review: { view: { stage: 'review', limitedBy: 'review' }, facts: { about: 'refused' } },
   suspended: { view: { stage: 'suspended', limitedBy: 'suspended' }, facts: { about: 'refused' } },
 };
+
+export const languages = Object.keys(sentences) as Language[];
