@@ -3,11 +3,10 @@ import { periodOf, sessionOf } from '../domain/account/change.ts';
 import { type DecisionContext, termsOfPeriod } from '../domain/account/context.ts';
 import type { AccountState } from '../domain/account/state.ts';
 import type { Decided } from '../domain/allowance/admission.ts';
+import { type PriceBasis, priceBasis } from '../domain/allowance/price-basis.ts';
 import { type UsageAnswer, decideUsage, decideUsageRepeat } from '../domain/allowance/usage.ts';
 import { type SessionId, authorizationId, usageEventId } from '../domain/ids.ts';
-import type { Instant } from '../domain/instant.ts';
 import { type MicroUsd, microUsdFromDollars } from '../domain/money.ts';
-import type { PriceTerms } from '../domain/policy/prices.ts';
 import { priceOfCall } from '../domain/pricing/price-of-call.ts';
 import { userView } from '../domain/usage-view.ts';
 import type { StoredUsageEvent } from '../ledger/account-snapshot.ts';
@@ -18,7 +17,7 @@ import { refuseFuture } from './future.ts';
 import { fingerprintOf } from './idempotency.ts';
 import { inBody } from './problems/problem.ts';
 
-function costOf(event: UsageBody, at: Instant, prices: PriceTerms): MicroUsd {
+function costOf(event: UsageBody, { at, prices }: PriceBasis): MicroUsd {
   if (event.cost_usd !== undefined) return microUsdFromDollars(event.cost_usd);
   const model = event.model ?? '';
   const cost = priceOfCall(
@@ -71,7 +70,7 @@ export function countEvent(
     {
       id: usageEventId(event.id),
       ...call,
-      cost: costOf(event, event.occurred_at ?? context.now, context.policyOf(context.policyVersion).prices),
+      cost: costOf(event, priceBasis(before, call, event.occurred_at ?? null, context)),
       model: event.model ?? null,
       inputTokens: event.input_tokens ?? null,
       cachedInputTokens: event.cached_input_tokens ?? null,

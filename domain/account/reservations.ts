@@ -1,6 +1,7 @@
 import { type MicroUsd, minus, noMoney, plus } from '../money.ts';
 import { periodOf, sessionOf, withAuthorization, withPeriod, withSession } from './change.ts';
 import type { AccountState, Authorization, AuthorizationClose, Session } from './state.ts';
+import type { AuthorizationId } from '../ids.ts';
 import type { Instant } from '../instant.ts';
 
 /**
@@ -11,6 +12,20 @@ export const openAuthorizations = (state: AccountState, sessionId: Session['id']
   state.authorizations.filter(
     (authorization) => authorization.sessionId === sessionId && authorization.closedAt === null,
   );
+
+/** A call of a session, and the authorization that it says it was made under, if any. */
+export type NamedCall = {
+  readonly sessionId: Session['id'];
+  readonly authorizationId?: AuthorizationId | null;
+};
+
+export const authorizationOf = (
+  state: AccountState,
+  { sessionId, authorizationId }: NamedCall,
+): Authorization | null =>
+  state.authorizations.find(
+    (candidate) => candidate.id === authorizationId && candidate.sessionId === sessionId,
+  ) ?? null;
 
 export const reservedOf = (state: AccountState, sessionId: Session['id']): MicroUsd =>
   openAuthorizations(state, sessionId).reduce((sum, { reserved }) => plus(sum, reserved), noMoney);

@@ -2,7 +2,12 @@ import { bringUpToDate } from '../account/bring-up-to-date.ts';
 import { openSessions, periodOf, sessionOf, withAccount, withAdded } from '../account/change.ts';
 import type { DecisionContext } from '../account/context.ts';
 import { entitlementInForce, isUpgraded } from '../account/entitlement.ts';
-import { closeAuthorization, unreservedOf } from '../account/reservations.ts';
+import {
+  type NamedCall,
+  authorizationOf,
+  closeAuthorization,
+  unreservedOf,
+} from '../account/reservations.ts';
 import type { AccountState, Authorization, Session, UsageEvent } from '../account/state.ts';
 import type { AuthorizationId } from '../ids.ts';
 import { type Instant, after } from '../instant.ts';
@@ -74,13 +79,6 @@ function rememberInput(state: AccountState, sketch: string | null): AccountState
     recentInputs: [...state.account.recentInputs, sketch].slice(-inputsRemembered),
   });
 }
-
-type NamedCall = Pick<UsageRequest, 'sessionId' | 'authorizationId'>;
-
-const authorizationOf = (state: AccountState, { sessionId, authorizationId }: NamedCall) =>
-  state.authorizations.find(
-    (candidate) => candidate.id === authorizationId && candidate.sessionId === sessionId,
-  ) ?? null;
 
 /** `settled`: the event itself closed it, now or when it was first counted. */
 function fateOf({ authorizationId }: NamedCall, named: Authorization | null, settled: boolean) {

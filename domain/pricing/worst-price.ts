@@ -9,14 +9,38 @@ import { type CallRates, type ExactCost, type Rate, exactCost, roundedUp, unitsT
  * a cache where that is dearer: whether it is shows only afterwards, and a reservation must cover it. The rest comes back
  * when usage settles the call.
  */
-const dearest = (...rates: readonly Rate[]): Rate => Math.max(...rates) as Rate;
+type WorstRates = { readonly input: Rate; readonly output: Rate; readonly call: Rate };
 
-const worstInput = (rates: CallRates): Rate => dearest(rates.input, rates.cachedInput, rates.cacheWrite);
-const worstOutput = (rates: CallRates): Rate => dearest(rates.output, rates.reasoning);
+const dearest = (all: readonly CallRates[], ratesOf: (rates: CallRates) => readonly Rate[]): Rate =>
+  Math.max(...all.flatMap(ratesOf)) as Rate;
 
-const beforeOutput = (rates: CallRates, inputTokens: number): ExactCost =>
+/**
+ * A call that turns out to have no input, or no output, may be priced by the table where the whole call would be by the
+ * fallback: the table has no price for the output of an embedding. Null for a model without a price, as `priceOfCall`.
+ */
+function worstRates(
+  model: string,
+  inputTokens: number,
+  outputTokens: number,
+  at: Instant,
+  prices: PriceTerms,
+): WorstRates | null {
+  const whole = ratesOfCall(model, inputTokens, outputTokens, at, prices);
+  if (whole === null) return null;
+  const inputAlone = ratesOfCall(model, inputTokens, 0, at, prices);
+  const outputAlone = ratesOfCall(model, 0, outputTokens, at, prices);
+  const all = [whole, inputAlone, outputAlone].filter((rates) => rates !== null);
+  return {
+    input: dearest(all, ({ input, cachedInput, cacheWrite }) => [input, cachedInput, cacheWrite]),
+    output: dearest(all, ({ output, reasoning }) => [output, reasoning]),
+    call: dearest(all, ({ call }) => [call]),
+  };
+}
+
+const worstCost = (rates: WorstRates, inputTokens: number, outputTokens: number): ExactCost =>
   exactCost([
-    [inputTokens, worstInput(rates)],
+    [inputTokens, rates.input],
+    [outputTokens, rates.output],
     [1, rates.call],
   ]);
 
@@ -28,15 +52,8 @@ export function worstPriceOfCall(
   at: Instant,
   prices: PriceTerms,
 ): MicroUsd | null {
-  const rates = ratesOfCall(model, inputTokens, maxOutputTokens, at, prices);
-  if (rates === null) return null;
-  return roundedUp(
-    exactCost([
-      [inputTokens, worstInput(rates)],
-      [maxOutputTokens, worstOutput(rates)],
-      [1, rates.call],
-    ]),
-  );
+  const rates = worstRates(model, inputTokens, maxOutputTokens, at, prices);
+  return rates === null ? null : roundedUp(worstCost(rates, inputTokens, maxOutputTokens));
 }
 
 /**
@@ -51,7 +68,7 @@ export function outputTokensThatFit(
   at: Instant,
   prices: PriceTerms,
 ): number | null {
-  const rates = ratesOfCall(model, inputTokens, maxOutputTokens, at, prices);
+  const rates = worstRates(model, inputTokens, maxOutputTokens, at, prices);
   if (rates === null) return null;
-  return Math.min(maxOutputTokens, unitsThatFit(beforeOutput(rates, inputTokens), worstOutput(rates), room));
+  return Math.min(maxOutputTokens, unitsThatFit(worstCost(rates, inputTokens, 0), rates.output, room));
 }

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { appId } from '../../domain/ids.ts';
+import { activatePolicy } from '../../ledger/activate-policy.ts';
 import { sweep } from '../../worker/sweeper.ts';
+import { policyWith } from '../domain/an-account.ts';
 import { type TestApi, type TestApp, startApi } from '../setup/product.ts';
 
 let api: TestApi;
@@ -95,6 +98,30 @@ describe('authorizations', () => {
     const other = await authorize(app, id, 'once', { ...call, max_output_tokens: 2_000 });
     expect(other.status).toBe(409);
     expect(other.body.type).toContain('authorization-reused');
+  });
+
+  test('price their calls by the policy that they reserved by; calls without one by the policy in force', async () => {
+    const pricedAt = (input_per_million: number) => ({
+      ...policyWith((plan) => ({ ...plan, models: { standard: ['mine'], economy: ['mine'] } })),
+      prices: { models: { mine: { input_per_million, output_per_million: 0 } }, fallback: null },
+    });
+    const app = await api.app(pricedAt(10));
+    const { id } = (await app.call('POST', '/v1/users/ada/sessions')).body.session;
+    const asked = { model: 'mine', input_tokens: 1_000, max_output_tokens: 0 };
+    expect((await authorize(app, id, 'cheap', asked)).status).toBe(201);
+    await activatePolicy(api.database.ledger.pool, appId(app.id), pricedAt(90), { now: true, actor: 'test' });
+    const use = (event: string, body: object) =>
+      app.call('POST', `/v1/sessions/${id}/usage`, {
+        id: event,
+        model: 'mine',
+        input_tokens: 1_000,
+        output_tokens: 0,
+        ...body,
+      });
+    expect((await use('first', { authorization: 'cheap' })).body.authorization).toBe('settled');
+    expect(await stored(id)).toMatchObject({ spent: 10_000, overshoot: 0, open: 0 });
+    await use('second', {});
+    expect(await stored(id)).toMatchObject({ spent: 100_000 });
   });
 
   test('of two sessions of one user may have the same id', async () => {

@@ -94,3 +94,14 @@ test('output that the policy prices at nothing always fits', () => {
   expect(outputTokensThatFit('mine', 10, 500, microUsd(10), now, own)).toBe(500);
   expect(outputTokensThatFit('mine', 11, 500, microUsd(10), now, own)).toBe(-1);
 });
+
+test('a call without the output that it asked for costs no more, where the table prices its input alone', () => {
+  const own = termsOfPrices(
+    pricesDocument.parse({ fallback: { input_per_million: 0.0001, output_per_million: 0.0001 } }),
+  );
+  const nothing = { cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 0, reasoningTokens: 0 };
+  const embedding = 'openai:text-embedding-3-large';
+  const actual = priceOfCall(embedding, { ...nothing, inputTokens: 500_000 }, now, own);
+  expect(actual).toBe(65_000);
+  expect(worstPriceOfCall(embedding, 500_000, 100, now, own)).toBe(65_001);
+});
