@@ -26,10 +26,15 @@ const spanSays = says('a span of time longer than zero', 'write one such as PT30
 /** Days, hours, minutes and seconds, not all of them zero. A day is 24 hours here. */
 export const timeSpan = z
   .string(spanSays)
-  .regex(/^P(?=\d|T\d)(?=.*[1-9])(\d{1,4}D)?(T(?=\d)(\d{1,6}H)?(\d{1,6}M)?(\d{1,6}S)?)?$/, spanSays);
+  .regex(/^P(?=\d|T\d)(?=.*[1-9])(\d{1,4}D)?(T(?=\d)(\d{1,6}H)?(\d{1,6}M)?(\d{1,6}S)?)?$/, {
+    ...spanSays,
+    abort: true,
+  });
 
 const lengthSays = says('a period', 'write P1M, P1W or P1D or, for trials, seconds such as PT600S');
-export const periodLength = z.string(lengthSays).regex(/^P([1-9]\d?[MWD]|T[1-9]\d{0,6}S)$/, lengthSays);
+export const periodLength = z
+  .string(lengthSays)
+  .regex(/^P([1-9]\d?[MWD]|T[1-9]\d{0,6}S)$/, { ...lengthSays, abort: true });
 
 const percentSays = says('a percentage from 0% to 100%', 'write one such as 85%');
 export const percent = z

@@ -88,8 +88,7 @@ const period = section({
   .refine(
     (rule) => rule.announce_reset === null || lengthOfSpan(rule.announce_reset) < shortestPeriod(rule.every),
     {
-      message:
-        'is no shorter than a period, so that it would come before the period; write one such as PT24H',
+      message: 'is no shorter than a period; write a shorter one, or null',
       path: ['announce_reset'],
     },
   );

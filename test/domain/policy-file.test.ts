@@ -118,10 +118,16 @@ test.each([
     'plans.free.period.every (HERE): "P3M" is no period of the calendar; write P1M, P1W or P1D',
   ],
   [
+    'a notice of a reset in words',
+    /announce_reset: null.*/,
+    'announce_reset: «1 day',
+    'plans.free.period.announce_reset (HERE): "1 day" is not a span of time longer than zero; write one such as PT30M, PT2H or P14D',
+  ],
+  [
     'a notice of a reset before the period has begun',
     /announce_reset: null.*/,
     'announce_reset: «P28D',
-    'plans.free.period.announce_reset (HERE): "P28D" is no shorter than a period, so that it would come before the period; write one such as PT24H',
+    'plans.free.period.announce_reset (HERE): "P28D" is no shorter than a period; write a shorter one, or null',
   ],
   [
     'steps that do not rise',
