@@ -2,13 +2,14 @@ import { bringUpToDate } from '../account/bring-up-to-date.ts';
 import { periodOf, sessionOf, withAuthorization, withSession } from '../account/change.ts';
 import type { DecisionContext } from '../account/context.ts';
 import { isUpgraded } from '../account/entitlement.ts';
-import { openAuthorizations, unreservedOf } from '../account/reservations.ts';
+import { unreservedOf } from '../account/reservations.ts';
 import type { AccountState, Authorization, Session } from '../account/state.ts';
 import { after, later } from '../instant.ts';
 import { lesser } from '../money.ts';
 import type { PlanTerms } from '../policy/terms.ts';
-import { outputTokensThatFit, worstPriceOfCall } from '../pricing/worst-price.ts';
+import { worstPriceOfCall } from '../pricing/worst-price.ts';
 import type { Decided, Refusal } from './admission.ts';
+import { callRoom, isOfUse, outputThatFits, whenCallFits } from './call-room.ts';
 import { type BindingLimit, standingLimits } from './limits.ts';
 import { termsInForce } from './terms-in-force.ts';
 
@@ -42,16 +43,6 @@ const refusedBy = (limits: readonly [BindingLimit, ...BindingLimit[]]): Authoriz
   outcome: 'refused',
   refusal: { limitedBy: limits[0].limit, resetsAt: limits[0].resetsAt, violated: limits },
 });
-
-/** Tokens that the session may still use, those of open authorizations counted as used; what it has no limit for is endless. */
-function tokensLeft(state: AccountState, session: Session, terms: PlanTerms): number {
-  if (terms.sessionTokens === null) return Number.POSITIVE_INFINITY;
-  const reserved = openAuthorizations(state, session.id).reduce(
-    (sum, { inputTokens, outputTokens }) => sum + inputTokens + outputTokens,
-    0,
-  );
-  return terms.sessionTokens - session.tokens - reserved;
-}
 
 function grant(
   state: AccountState,
@@ -94,15 +85,13 @@ function reserve(
   const model = modelInTier(request.model, session, terms);
   if (model === null) return refused({ outcome: 'model_not_in_tier', allowed: terms.models[session.tier] });
   const { prices } = context.policyOf(context.policyVersion);
-  const { id, sessionId, inputTokens, maxOutputTokens, fingerprint } = request;
-  const most = Math.min(maxOutputTokens, tokensLeft(state, session, terms) - inputTokens);
-  const room = unreservedOf(state, session);
-  const fitting = outputTokensThatFit(model, inputTokens, Math.max(0, most), room, context.now, prices);
-  if (fitting === null) return refused({ outcome: 'unknown_model', model });
-  const outputTokens = Math.min(most, fitting);
-  // A call that asks for output is of no use without any; one that asks for none, such as an embedding, is.
-  if (outputTokens < Math.min(1, maxOutputTokens)) {
-    return refused(refusedBy([{ limit: 'session', resetsAt: null }]));
+  const { id, sessionId, inputTokens, fingerprint } = request;
+  const call = { ...request, model };
+  const outputTokens = outputThatFits(call, callRoom(state, session, terms), context.now, prices);
+  if (outputTokens === null) return refused({ outcome: 'unknown_model', model });
+  if (!isOfUse(outputTokens, call)) {
+    const resetsAt = whenCallFits(state, session, call, terms, prices);
+    return refused(refusedBy([{ limit: 'session', resetsAt }]));
   }
   const reserved = worstPriceOfCall(model, inputTokens, outputTokens, context.now, prices);
   if (reserved === null) return refused({ outcome: 'unknown_model', model });

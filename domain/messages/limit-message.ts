@@ -36,6 +36,7 @@ function aboutLimit(
         ...lifted('whole_from'),
       ];
     case 'session':
+      if (facts.liftedAt !== null) return [say('limit_calls'), ...lifted('go_on_from')];
       if (month.remaining === 0) return [say('limit_session'), used(), back()];
       if (dayUsedUp) return [say('limit_session'), say('next_from', { when: dayEnds() })];
       return [say('limit_session'), say('start_new'), ...restricted];

@@ -100,6 +100,22 @@ describe('authorizations', () => {
     expect(other.body.type).toContain('authorization-reused');
   });
 
+  test('refused beside others that expire first are told when, in the body and in Retry-After', async () => {
+    const { app, id } = await newSession();
+    const first = await authorize(app, id, 'first', { ...call, max_output_tokens: 10_000 });
+    await advance(app, 'PT10M');
+    await authorize(app, id, 'second', { ...call, max_output_tokens: 10_000 });
+    const refused = await authorize(app, id, 'third', { ...call, max_output_tokens: 3_000 });
+    expect(refused.status).toBe(429);
+    expect(refused.body.resets_at).toBe(first.body.authorization.expires_at);
+    const seconds = Number(refused.headers.get('retry-after'));
+    expect(seconds).toBeGreaterThan(19 * 60);
+    expect(seconds).toBeLessThanOrEqual(20 * 60);
+    expect(refused.body.detail).toContain('You can go on from ');
+    await advance(app, `PT${seconds}S`);
+    expect((await authorize(app, id, 'third', { ...call, max_output_tokens: 3_000 })).status).toBe(201);
+  });
+
   test('price their calls by the policy that they reserved by; calls without one by the policy in force', async () => {
     const pricedAt = (input_per_million: number) => ({
       ...policyWith((plan) => ({ ...plan, models: { standard: ['mine'], economy: ['mine'] } })),

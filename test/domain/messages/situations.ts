@@ -143,6 +143,10 @@ export const situations: Readonly<Record<string, Changes>> = {
     view: { stage: 'confirm', limitedBy: 'session' },
     facts: { about: 'running' },
   },
+  'session, its calls in flight need the rest': {
+    view: { limitedBy: 'session' },
+    facts: { about: 'refused', liftedAt: idleAt },
+  },
   restricted: { view: { tier: 'economy' }, facts: { restricted: true } },
   review: { view: { stage: 'review', limitedBy: 'review' }, facts: { about: 'refused' } },
   suspended: { view: { stage: 'suspended', limitedBy: 'suspended' }, facts: { about: 'refused' } },

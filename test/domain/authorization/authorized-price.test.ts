@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { priceBasis } from '../../domain/allowance/price-basis.ts';
-import { authorizationId, sessionId } from '../../domain/ids.ts';
-import { type Instant, instant, minute } from '../../domain/instant.ts';
-import { dollarsOf } from '../../domain/money.ts';
-import type { PolicyDocument } from '../../domain/policy/document.ts';
-import { priceOfCall } from '../../domain/pricing/price-of-call.ts';
-import { AnAccount, at, policyWith } from './an-account.ts';
+import { priceBasis } from '../../../domain/allowance/price-basis.ts';
+import { authorizationId, sessionId } from '../../../domain/ids.ts';
+import { type Instant, instant, minute } from '../../../domain/instant.ts';
+import { dollarsOf } from '../../../domain/money.ts';
+import type { PolicyDocument } from '../../../domain/policy/document.ts';
+import { priceOfCall } from '../../../domain/pricing/price-of-call.ts';
+import { AnAccount, at, policyWith } from '../an-account.ts';
 
 const models = ['claude-sonnet-4-5', 'gpt-5-mini', 'deepseek-chat', 'mine', 'openai:text-embedding-3-small'];
 
