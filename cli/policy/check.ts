@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { instant } from '../../domain/instant.ts';
 import type { Finding } from '../../domain/policy/finding.ts';
 import { policyFindings } from '../../domain/policy/findings.ts';
 import { typicalCosts } from '../../ledger/typical-cost.ts';
@@ -17,7 +18,7 @@ async function check(file: string, options: AppOptions): Promise<void> {
           typicalCosts(ledger.pool, (await appOf(ledger, options)).appId),
         );
   console.log(`${file} is a valid policy.`);
-  for (const finding of policyFindings(policy, costs)) console.log(line(finding));
+  for (const finding of policyFindings(policy, costs, instant(Date.now()))) console.log(line(finding));
 }
 
 export const checkCommand = (): Command =>

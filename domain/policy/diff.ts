@@ -45,3 +45,12 @@ export function policyDiff(from: ParsedPolicy, to: ParsedPolicy): PolicyDiff {
   const added = only(to, from);
   return { changes: changesOf(without(from, dropped), without(to, added), []), dropped, added };
 }
+
+/** Every knob of a policy, in the order of the document. */
+export const knobsOf = (
+  value: unknown,
+  path: readonly string[] = [],
+): readonly { readonly path: readonly string[]; readonly value: unknown }[] =>
+  isSection(value)
+    ? Object.entries(value).flatMap(([name, inner]) => knobsOf(inner, [...path, name]))
+    : [{ path, value }];

@@ -24,15 +24,19 @@ export const policyDocument = section({
     .string({ error: () => 'is not the name of a plan; write one of plans, such as free' })
     .default('free')
     .meta(about('The plan of users who were given none', 'free')),
-  plans: namedSections(planName, planDocument).meta(about('The plans of the app, by name', null)),
+  plans: namedSections(planName, planDocument)
+    .refine((plans) => Object.keys(plans).length > 0, 'is empty; write a plan, such as free')
+    .meta(about('The plans of the app, by name', null)),
   prices: pricesDocument.prefault({}),
   risk: riskDocument.prefault({}),
   review: reviewDocument.prefault({}),
   growth: growthDocument.prefault({}),
   channels: channelsDocument.prefault({}),
-}).refine((policy) => Object.hasOwn(policy.plans, policy.default_plan), {
-  message: 'is not one of plans; name one of them',
-  path: ['default_plan'],
+}).superRefine(({ plans, default_plan: name }, context) => {
+  const names = Object.keys(plans);
+  if (names.length === 0 || names.includes(name)) return;
+  const message = `is not one of plans; write ${names.length === 1 ? '' : 'one of '}${names.join(', ')}`;
+  context.addIssue({ code: 'custom', path: ['default_plan'], message });
 });
 
 export type { ParsedPlan, Tier } from './plan-document.ts';

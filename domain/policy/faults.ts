@@ -1,6 +1,6 @@
 import { closestTo } from './closest.ts';
 import { type ParsedPolicy, policyDocument } from './document.ts';
-import { knobsIn } from './knob-at.ts';
+import { knobsIn, sectionsWith, unitAt } from './knob-at.ts';
 
 /** One mistake in a policy file: where it is, what stands there, what is wrong with it and how to mend it. */
 export type PolicyFault = {
@@ -24,8 +24,8 @@ const pathInWords = (path: readonly PropertyKey[]): string =>
 const longestShown = 60;
 
 /** A value as its author would know it again. */
-function valueInWords(value: unknown): string {
-  if (value === undefined) return 'nothing';
+function valueInWords(value: unknown, path: readonly PropertyKey[]): string {
+  if (typeof value === 'number') return `${value}${unitAt(path) === '%' ? '%' : ''}`;
   const text = JSON.stringify(value) ?? typeof value;
   return text.length <= longestShown ? text : `${text.slice(0, longestShown - 1)}…`;
 }
@@ -43,7 +43,9 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
 function unknownName(section: readonly PropertyKey[], name: string): string {
   const known = knobsIn(section);
   const closest = closestTo(name, known);
-  const fix = closest === null ? `write one of ${known.join(', ')}` : `did you mean ${closest}?`;
+  const elsewhere = sectionsWith(name);
+  const likely = elsewhere.length > 0 ? `it belongs under ${elsewhere.join(' or ')}` : null;
+  const fix = closest === null ? (likely ?? `write one of ${known.join(', ')}`) : `did you mean ${closest}?`;
   return `is not a knob of ${pathInWords(section)}; ${fix}`;
 }
 
@@ -77,6 +79,6 @@ export function checkPolicy(input: unknown): CheckedPolicy {
 /** `where` is the place in the file, such as "line 7, column 18"; null where there is none. */
 export function faultInWords(fault: PolicyFault, where: string | null): string {
   const place = where === null ? '' : ` (${where})`;
-  const value = fault.ofName || fault.value === undefined ? '' : `${valueInWords(fault.value)} `;
+  const value = fault.ofName || fault.value === undefined ? '' : `${valueInWords(fault.value, fault.path)} `;
   return `${pathInWords(fault.path)}${place}: ${value}${fault.message}`;
 }

@@ -1,9 +1,13 @@
+import type { Instant } from '../instant.ts';
 import type { MicroUsd } from '../money.ts';
+import { ratesOfCall } from '../pricing/call-rates.ts';
 import type { ParsedPolicy } from './document.ts';
 import type { Finding } from './finding.ts';
+import { knobsOf } from './diff.ts';
+import { unitAt } from './knob-at.ts';
 import { notActedOn } from './not-acted-on.ts';
 import { dollarsInWords, planChecks } from './plan-checks.ts';
-import { type PlanTerms, termsOfPolicy } from './terms.ts';
+import { type PlanTerms, type PolicyTerms, termsOfPolicy } from './terms.ts';
 
 /** What settled sessions of a plan cost: the middle one, and the one that nine in ten stay under. */
 type TypicalCost = { readonly median: MicroUsd; readonly p90: MicroUsd; readonly sessions: number };
@@ -51,17 +55,55 @@ function atTypicalCost(path: string, plan: PlanTerms, costs: TypicalCosts): Find
   return [seen, { kind: 'warning', path: `${path}.budget.per_month`, text }];
 }
 
+/** A model without a price: what it used is refused unless the app sends its cost. */
+function unpriced(path: string, { models }: PlanTerms, { prices }: PolicyTerms, now: Instant): Finding[] {
+  return Object.entries(models).flatMap(([tier, names]) =>
+    names
+      .filter((name) => ratesOfCall(name, 1, 1, now, prices) === null)
+      .map((name) => ({
+        kind: 'warning',
+        path: `${path}.models.${tier}`,
+        text: `the model ${name} has no known price, so that its usage is refused unless cost_usd is sent: check its name, or state it under prices.models`,
+      })),
+  );
+}
+
+/** 0.2 is 0.2%, and seldom what was meant. */
+function smallPercents(policy: ParsedPolicy): Finding[] {
+  return knobsOf(policy).flatMap(({ path, value }) =>
+    typeof value === 'number' && value > 0 && value < 1 && unitAt(path) === '%'
+      ? [
+          {
+            kind: 'warning',
+            path: path.join('.'),
+            text: `is ${value}%: write ${Number((value * 100).toFixed(4))}% if that was meant`,
+          },
+        ]
+      : [],
+  );
+}
+
 /**
  * Which dimension binds, for whom, and what of the policy cannot work as it reads. `costs` is null where no ledger was
  * asked.
  */
-export function policyFindings(policy: ParsedPolicy, costs: TypicalCosts | null): readonly Finding[] {
-  const ofPlans = Object.values(termsOfPolicy(policy).plans).flatMap((plan) => {
+export function policyFindings(
+  policy: ParsedPolicy,
+  costs: TypicalCosts | null,
+  now: Instant,
+): readonly Finding[] {
+  const terms = termsOfPolicy(policy);
+  const ofPlans = Object.values(terms.plans).flatMap((plan) => {
     const path = `plans.${plan.plan}`;
     const warnings = planChecks
       .filter(({ when }) => when(plan))
       .map(({ knob, text }): Finding => ({ kind: 'warning', path: `${path}.${knob}`, text: text(plan) }));
-    return [atFullCost(path, plan), ...(costs === null ? [] : atTypicalCost(path, plan, costs)), ...warnings];
+    return [
+      atFullCost(path, plan),
+      ...(costs === null ? [] : atTypicalCost(path, plan, costs)),
+      ...warnings,
+      ...unpriced(path, plan, terms, now),
+    ];
   });
-  return [...ofPlans, ...notActedOn(policy)];
+  return [...ofPlans, ...smallPercents(policy), ...notActedOn(policy)];
 }

@@ -1,8 +1,19 @@
-import { about, count, emailAddress, percent, ratio, section, timeSpan, words, yesOrNo } from './knobs.ts';
+import {
+  about,
+  count,
+  emailAddress,
+  percent,
+  ratio,
+  section,
+  sectionOrNone,
+  timeSpan,
+  words,
+  yesOrNo,
+} from './knobs.ts';
 
 /** Which heavy users are worth a call, and on which ways users are told. */
 
-const offer = section({
+const offer = sectionOrNone({
   sessions: count.default(5).meta(about('Extra sessions that the offer gives', 5, 'sessions')),
   lasts: timeSpan.default('P14D').meta(about('How long it stands', 'P14D', 'time')),
 });
@@ -22,7 +33,7 @@ export const growthDocument = section({
         '%',
       ),
     ),
-  offer: offer.nullable().default(null).meta(about('What a power user is offered; null: nothing', null)),
+  offer: offer.default(null).meta(about('What a power user is offered; null: nothing', null)),
 });
 
 const email = section({

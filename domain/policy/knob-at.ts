@@ -44,3 +44,17 @@ export const knobsIn = (path: readonly PropertyKey[]): readonly string[] => {
   const node = knobAt(path);
   return node === null ? [] : Object.keys(sectionOf(node).properties ?? {});
 };
+
+/** The sections that have a knob of this name, `plans.<name>.sessions`. */
+export function sectionsWith(name: string): readonly string[] {
+  const within = (node: SchemaNode, path: string): string[] => {
+    const { properties = {}, additionalProperties } = sectionOf(node);
+    const under = (inner: string): string => (path === '' ? inner : `${path}.${inner}`);
+    return [
+      ...(path !== '' && Object.hasOwn(properties, name) ? [path] : []),
+      ...Object.entries(properties).flatMap(([inner, each]) => within(each, under(inner))),
+      ...(typeof additionalProperties === 'object' ? within(additionalProperties, under('<name>')) : []),
+    ];
+  };
+  return within(policySchema(), '');
+}

@@ -81,18 +81,24 @@ export function oneOf<const Names extends readonly [string, ...string[]]>(names:
   );
 }
 
-const sectionSays = {
+const saysSection = (otherwise: string) => ({
   error: ({ code, input }: Raw): string | undefined => {
     if (code !== 'invalid_type') return undefined;
     return input === undefined
       ? 'is missing; write it with its knobs indented below it'
-      : 'is not a section; write its knobs indented below it, or leave the line out for the defaults';
+      : `is not a section; write its knobs indented below it, ${otherwise}`;
   },
-};
+});
+
+const sectionSays = saysSection('or leave the line out for the defaults');
 
 /** A part of the file with knobs of its own; a knob that nobody knows is a mistake, never ignored. */
 export const section = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
   z.strictObject(shape, sectionSays);
+
+/** A section that a policy can do without: null is none of it. */
+export const sectionOrNone = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
+  z.strictObject(shape, saysSection('or null for none, or leave the line out for the defaults')).nullable();
 
 export const listOf = <Item extends z.ZodType>(item: Item, example: string) => {
   const say = says('a list', `write one such as [${example}]`);

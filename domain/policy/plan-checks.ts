@@ -25,6 +25,11 @@ export const planChecks: readonly PlanCheck[] = [
   },
   {
     knob: 'budget.per_session',
+    when: (plan) => plan.sessionCap.standard === 0,
+    text: () => 'leaves a session nothing to spend, so that each stops at its first call: raise it',
+  },
+  {
+    knob: 'budget.per_session',
     when: (plan) => plan.sessionCap.standard > plan.visibleBudget,
     text: (plan) =>
       `one session may hold ${dollarsInWords(plan.sessionCap.standard)}, more than the visible ${dollarsInWords(plan.visibleBudget)}: lower it or raise per_month`,

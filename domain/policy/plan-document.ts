@@ -8,6 +8,7 @@ import {
   percent,
   periodLength,
   section,
+  sectionOrNone,
   timeSpan,
   tokens,
   webAddress,
@@ -120,7 +121,7 @@ const friction = section({
 
 const tierNames = ['standard', 'economy'] as const;
 
-const degrade = section({
+const degrade = sectionOrNone({
   at: percent.prefault('85%').meta(about('From here new sessions run on the cheaper tier', '85%', '%')),
   tier: oneOf(tierNames).default('economy').meta(about('The tier they run on', 'economy')),
   per_session: dollars
@@ -136,7 +137,7 @@ const models = section({
   economy: modelList.meta(about('Models of the economy tier', ['gpt-5-mini'])),
 });
 
-const probation = section({
+const probation = sectionOrNone({
   for: timeSpan
     .default('PT2H')
     .meta(about('An account is new for this long after registered_at', 'PT2H', 'time')),
@@ -157,7 +158,7 @@ export const planDocument = section({
   budget: budget.prefault({}),
   period: period.prefault({}),
   friction: friction.prefault({}),
-  degrade: degrade.nullable().prefault({}).meta(about('The cheaper tier near the end; null: never', null)),
+  degrade: degrade.prefault({}).meta(about('The cheaper tier near the end; null: never', null)),
   models: models.default({ standard: ['claude-sonnet-4-5'], economy: ['gpt-5-mini'] }),
   other_models: oneOf(['refuse', 'downgrade'])
     .default('refuse')
@@ -167,7 +168,7 @@ export const planDocument = section({
         'refuse',
       ),
     ),
-  probation: probation.nullable().prefault({}).meta(about('Limits of very new accounts; null: none', null)),
+  probation: probation.prefault({}).meta(about('Limits of very new accounts; null: none', null)),
   upgrade,
 }).refine((plan) => plan.budget.per_session <= plan.budget.per_month, {
   message: 'is more than the whole month may cost; lower it, or raise budget.per_month',

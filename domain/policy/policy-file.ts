@@ -1,4 +1,13 @@
-import { type Document, LineCounter, type Node, isMap, isPair, isScalar, parseDocument } from 'yaml';
+import {
+  type Document,
+  LineCounter,
+  type Node,
+  type YAMLError,
+  isMap,
+  isPair,
+  isScalar,
+  parseDocument,
+} from 'yaml';
 import { type ParsedPolicy } from './document.ts';
 import { type PolicyFault, checkPolicy, faultInWords } from './faults.ts';
 
@@ -35,23 +44,26 @@ function offsetOfFault(document: Document, fault: PolicyFault): number | null {
   );
 }
 
+const brokenInWords = ({ code, message }: YAMLError): string =>
+  code === 'MULTIPLE_DOCS'
+    ? 'a second document starts; a policy is one, so take out the line --- and what follows'
+    : `this is not YAML as a policy needs it: ${message}`;
+
 /** Reads the text of a policy file. Every error is one sentence with path, place, value and fix. */
 export function readPolicyFile(text: string): PolicyFile {
   if (text.length > mostCharacters)
     return { policy: null, errors: ['the file is longer than a policy can be'] };
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
   const place = (offset: number | null): string | null => {
     if (offset === null) return null;
     const { line, col } = lines.linePos(offset);
     return `line ${line}, column ${col}`;
   };
-  if (document.errors.length > 0) {
-    const errors = document.errors.map(
-      ({ pos, message }) => `${place(pos[0])}: this is not YAML: ${message}`,
-    );
-    return { policy: null, errors };
-  }
+  // What follows the first fault of YAML is mostly its echo.
+  const [broken] = [...document.errors, ...document.warnings];
+  if (broken !== undefined)
+    return { policy: null, errors: [`${place(broken.pos[0])}: ${brokenInWords(broken)}`] };
   if (document.contents === null)
     return { policy: null, errors: ['the file is empty; start from examples/policy.yaml'] };
   let content: unknown;

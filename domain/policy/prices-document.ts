@@ -41,8 +41,23 @@ const modelName = z
   .regex(/^\S+$/, nameSays)
   .refine(isReadable, nameSays);
 
+/** Names that another one before them differs from in case alone, with that other one. */
+const namedTwice = (names: readonly string[]): (readonly [string, string])[] =>
+  names.flatMap((name, index) => {
+    const other = names.slice(0, index).find((before) => before.toLowerCase() === name.toLowerCase());
+    return other === undefined ? [] : [[name, other] as const];
+  });
+
 export const pricesDocument = section({
   models: namedSections(modelName, modelPrice)
+    .superRefine((models, context) => {
+      for (const [name, other] of namedTwice(Object.keys(models)))
+        context.addIssue({
+          code: 'custom',
+          path: [name],
+          message: `is priced twice: ${other} is the same model, since case does not matter; keep one`,
+        });
+    })
     .default({})
     .meta(about('Prices of models, by their names, instead of those of the price table', null)),
   fallback: modelPrice

@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest';
 import { microUsdFromDollars } from '../../domain/money.ts';
-import { type PolicyDocument, policyDocument } from '../../domain/policy/document.ts';
-import { policyFindings } from '../../domain/policy/findings.ts';
+import { type ParsedPolicy, type PolicyDocument, policyDocument } from '../../domain/policy/document.ts';
+import { type TypicalCosts, policyFindings as findingsAt } from '../../domain/policy/findings.ts';
 import { referencePolicy } from '../../domain/policy/reference.ts';
-import { policyWith } from './an-account.ts';
+import { at, policyWith } from './an-account.ts';
 
 type Free = PolicyDocument['plans'][string];
 
 const parsed = (policy: PolicyDocument) => policyDocument.parse(policy);
+const policyFindings = (policy: ParsedPolicy, costs: TypicalCosts | null) =>
+  findingsAt(policy, costs, at('2026-11-25T12:00:00Z'));
 const warnedOf = (policy: PolicyDocument): string[] =>
   policyFindings(parsed(policy), null)
     .filter(({ kind }) => kind === 'warning')
@@ -68,6 +70,7 @@ test.each<[string, (free: Free) => Free]>([
       sessions: { concurrent: 1 },
     }),
   ],
+  ['plans.free.budget.per_session', (free) => ({ ...free, budget: { ...free.budget, per_session: 0 } })],
   ['plans.free.budget.per_day', (free) => ({ ...free, budget: { ...free.budget, per_day: 0.1 } })],
   [
     'plans.free.budget.per_day',
@@ -103,4 +106,28 @@ test('a day’s dollars that add up to less than the period’s are warned of wi
   expect(withDay(0.19)).toEqual([]);
   expect(withDay(0.79, 'P1W')).toHaveLength(1);
   expect(withDay(0.8, 'P1W')).toEqual([]);
+});
+
+test('a model whose calls could not be priced is warned of, and one that the policy prices is not', () => {
+  const models = { standard: ['our-own-model', 'claude-sonnet-4-5'], economy: ['gpt-5-mini'] };
+  const policy = policyWith((free) => ({ ...free, models }));
+  expect(policyFindings(parsed(policy), null).slice(1)).toEqual([
+    {
+      kind: 'warning',
+      path: 'plans.free.models.standard',
+      text: 'the model our-own-model has no known price, so that its usage is refused unless cost_usd is sent: check its name, or state it under prices.models',
+    },
+  ]);
+  const prices = { models: { 'Our-Own-Model': { input_per_million: 1, output_per_million: 2 } } };
+  expect(warnedOf({ ...policy, prices })).toEqual([]);
+  expect(
+    warnedOf({ ...policy, prices: { fallback: { input_per_million: 1, output_per_million: 2 } } }),
+  ).toEqual([]);
+});
+
+test('0.2 where a percentage belongs is taken as 0.2%, with a warning', () => {
+  const found = policyFindings(parsed({ ...referencePolicy, growth: { holdout: 0.2 } }), null);
+  expect(found.map(({ path, text }) => `${path} ${text}`)).toContain(
+    'growth.holdout is 0.2%: write 20% if that was meant',
+  );
 });

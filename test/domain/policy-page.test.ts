@@ -56,6 +56,9 @@ are overrides and grants: [limits.md](limits.md).
 **What is not acted on.** These knobs are checked and kept, and this version does not act on them; \`policy check\` warns where one is
 set: ${knobsNotActedOn.map((knob) => `\`${knob}\``).join(', ')}.
 
+**Shared knobs.** A plan may take what it has in common with another: name that one with \`free: &free\`, and begin the other with
+\`<<: *free\`. A section that is written out replaces the other plan's whole section.
+
 **Costs.** \`policy check --app my-app\` measures each plan by what its own sessions of the last 30 days cost: the one in the middle, and the
 one that nine in ten stay under.
 `;
