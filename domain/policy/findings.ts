@@ -58,7 +58,7 @@ function atTypicalCost(path: string, plan: PlanTerms, costs: TypicalCosts): Find
 /** A model without a price: what it used is refused unless the app sends its cost. */
 function unpriced(path: string, { models }: PlanTerms, { prices }: PolicyTerms, now: Instant): Finding[] {
   return Object.entries(models).flatMap(([tier, names]) =>
-    names
+    [...new Set(names)]
       .filter((name) => ratesOfCall(name, 1, 1, now, prices) === null)
       .map((name) => ({
         kind: 'warning',

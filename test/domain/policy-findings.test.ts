@@ -109,7 +109,10 @@ test('a day’s dollars that add up to less than the period’s are warned of wi
 });
 
 test('a model whose calls could not be priced is warned of, and one that the policy prices is not', () => {
-  const models = { standard: ['our-own-model', 'claude-sonnet-4-5'], economy: ['gpt-5-mini'] };
+  const models = {
+    standard: ['our-own-model', 'our-own-model', 'claude-sonnet-4-5'],
+    economy: ['gpt-5-mini'],
+  };
   const policy = policyWith((free) => ({ ...free, models }));
   expect(policyFindings(parsed(policy), null).slice(1)).toEqual([
     {

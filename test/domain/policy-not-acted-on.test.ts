@@ -80,7 +80,7 @@ const isListed = (path: string): boolean =>
 
 test('the search finds code: a term that is acted on is read somewhere', () => {
   expect(isRead('idleTimeout')).toBe(true);
-  expect(isRead('reviewDue')).toBe(true);
+  expect(isRead('visibleBudget')).toBe(true);
   expect(isRead('sessionTokens')).toBe(true);
   expect(isRead('notATerm')).toBe(false);
 });
