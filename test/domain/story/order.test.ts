@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { today } from '../../../domain/account/bring-up-to-date.ts';
+import { currentPeriod } from '../../../domain/account/change.ts';
+import { hour, minute } from '../../../domain/instant.ts';
 import type { AccountRecord } from '../../../domain/story/record.ts';
 import type { Entry } from '../../../domain/story/entry.ts';
+import { standAt } from '../../../domain/story/replay.ts';
 import { happeningsOf } from '../../../domain/story/happening.ts';
 import { storyPage } from '../../../domain/story/story.ts';
 import { AnAccount, at, policyWith } from '../an-account.ts';
@@ -85,4 +89,30 @@ test('an act of before acts carried a version is told by its time', () => {
   const record = recordOf(account);
   const old = { ...record, commands: record.commands.map((command) => ({ ...command, version: 0 })) };
   expect(idsOf(old)).toEqual(idsOf(record));
+});
+
+test('an unused session is given back when its authorization expires, not at its end', () => {
+  const account = new AnAccount(at('2026-11-01T10:00:00Z'));
+  const admission = account.ask();
+  const id = admission.outcome === 'admitted' ? admission.session.id : '';
+  account.forward(5 * minute).authorize(id);
+  account.forward(minute).end(id);
+  account.forward(2 * hour).ask();
+  const record = turnedOver(recordOf(account));
+  const told = storyPage(record, whole, account.context()).entries;
+  expect(told.find((entry) => entry.kind === 'session_ended')).toMatchObject({
+    at: at('2026-11-01T10:06:00Z'),
+    givenBack: false,
+    sessionsUsed: 1,
+  });
+  expect(told.find((entry) => entry.kind === 'authorization_expired')).toMatchObject({
+    at: at('2026-11-01T10:35:00Z'),
+    givenBack: true,
+  });
+  const usedAt = (text: string) => {
+    const stand = standAt(record, { at: at(text) }, account.context());
+    return [currentPeriod(stand).sessionsUsed, today(stand).sessions, currentPeriod(stand).held > 0];
+  };
+  expect(usedAt('2026-11-01T10:34:59.999Z')).toEqual([1, 1, true]);
+  expect(usedAt('2026-11-01T10:35:00Z')).toEqual([0, 0, false]);
 });
