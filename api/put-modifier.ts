@@ -9,6 +9,7 @@ import type { Decision } from '../ledger/decision.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { AccountKey } from '../ledger/totals.ts';
 import { transact } from '../ledger/transact.ts';
+import { refuseContradiction } from './contradicting-limits.ts';
 import { limitsToApi } from './contract/limits.ts';
 import { modifierToApi } from './contract/modifier.ts';
 import { type Keyed, replayed } from './idempotency.ts';
@@ -46,6 +47,7 @@ function decideModifier(
   if (state === null || modifier === undefined) {
     throw new Problem('too-many-modifiers', 'Withdraw some of those listed by GET /v1/users/{user}/limits.');
   }
+  if (act.kind === 'override') refuseContradiction(act, state, context);
   const body = { ...modifierToApi(modifier, currentPeriod(state)), ...limitsToApi(state, context) };
   return {
     state,

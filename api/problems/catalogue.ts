@@ -25,6 +25,7 @@ export const catalogue = {
   'model-not-in-tier': { status: 422, title: 'The model is not part of this session’s tier' },
   'unknown-model': { status: 422, title: 'The price of this model is not known' },
   'unknown-plan': { status: 422, title: 'The policy has no such plan' },
+  'contradicting-limits': { status: 422, title: 'The limits contradict each other' },
   'impossible-time': { status: 422, title: 'This time cannot be right' },
   internal: { status: 500, title: 'Something went wrong on our side' },
   'account-busy': { status: 503, title: 'The account is being changed by too many requests at once' },

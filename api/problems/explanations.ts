@@ -38,6 +38,8 @@ export const explanations: Readonly<Record<ProblemCode, string>> = {
   'unknown-model':
     'Neither the policy nor the price table has a price for the model, and nothing is ever taken for free. Send cost_usd, or state the model or a fallback under prices in the policy.',
   'unknown-plan': 'The plan is not part of the app’s policy in force. The detail lists those that are.',
+  'contradicting-limits':
+    'One session would hold more than the whole period may cost, so that none could ever start. The field says when and by whose word. Lower the one limit or raise the other, for as long as both are in force.',
   'impossible-time':
     'The time lies in the future, or a test clock would have to go back. Five minutes of skew are allowed.',
   internal:

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { bringUpToDate } from '../../domain/account/bring-up-to-date.ts';
 import { withdraw } from '../../domain/account/modify.ts';
 import { userId } from '../../domain/ids.ts';
 import { transact } from '../../ledger/transact.ts';
+import { refuseToUncover } from '../contradicting-limits.ts';
 import { printableId, text } from '../contract/fields.ts';
 import { limitsToApi, limitsView } from '../contract/limits.ts';
 import { modifierMade } from '../contract/modifier-made.ts';
@@ -25,7 +27,7 @@ export const postOverride = route({
   body: overrideRequest,
   repeats: 'in_commit',
   answers: { 201: { description: 'In force, with the limits as they are now', schema: modifierMade } },
-  problems: ['not-found', 'impossible-time', 'too-many-modifiers', 'account-busy'],
+  problems: ['not-found', 'impossible-time', 'contradicting-limits', 'too-many-modifiers', 'account-busy'],
   handle: ({ params, body, caller, keyed }, { ledger }) =>
     putModifier(
       ledger,
@@ -56,7 +58,7 @@ export const deleteModifier = route({
   params: ofModifier,
   query: z.strictObject({ by: text(200).min(1).optional(), reason: text(2_000).default('') }),
   answers: { 200: { description: 'Withdrawn; the limits as they are now', schema: limitsView } },
-  problems: ['not-found', 'account-busy'],
+  problems: ['not-found', 'contradicting-limits', 'account-busy'],
   handle: async ({ params, query, caller }, { ledger }) => {
     const by = query.by ?? `key ${caller.keyId}`;
     const done = await transact(
@@ -70,6 +72,7 @@ export const deleteModifier = route({
         );
         if (state === null)
           throw new Problem('not-found', 'modifier: this user has no such grant or override');
+        refuseToUncover(bringUpToDate(loaded.state, context), state, context);
         return { state, answer: limitsToApi(state, context) };
       },
     );

@@ -204,6 +204,46 @@ describe('an override', () => {
     expect((await app.call('POST', '/v1/users/ada/sessions')).status).toBe(201);
   });
 
+  const override = (app: TestApp, limits: object, window: object = {}) =>
+    app.growth('POST', '/v1/users/ada/overrides', { reason: 'a pilot', limits, ...window });
+
+  test.each([
+    ['more for one session than the plan has for the month', { budget_per_session_usd: 2.01 }, 'session'],
+    ['less for the month than the plan has for one session', { budget_per_month_usd: 0.19 }, 'month'],
+    ['both, at odds', { budget_per_session_usd: 5, budget_per_month_usd: 4.99 }, 'session'],
+  ])('that would lock the user out is refused and the field named: %s', async (_name, limits, field) => {
+    const app = await newUser();
+    const reply = await override(app, limits);
+    expect(reply.status).toBe(422);
+    expect(reply.body.type).toContain('contradicting-limits');
+    expect(reply.body.errors).toMatchObject([{ in: 'body', pointer: `/limits/budget_per_${field}_usd` }]);
+    expect((await app.growth('GET', '/v1/users/ada/limits')).body.modifiers).toEqual([]);
+    expect((await app.call('POST', '/v1/users/ada/sessions')).status).toBe(201);
+  });
+
+  test('that fits only while another one lasts is refused, and the time told; within it, it is taken', async () => {
+    const app = await newUser();
+    const now = Date.parse((await app.call('GET', '/v1/test-clock')).body.now);
+    const inDays = (days: number) => new Date(now + days * 86_400_000).toISOString();
+    expect((await override(app, { budget_per_month_usd: 20 }, { until: inDays(10) })).status).toBe(201);
+    const outlasting = await override(app, { budget_per_session_usd: 5 }, { until: inDays(11) });
+    expect(outlasting.status).toBe(422);
+    expect(outlasting.body.detail).toContain(`from ${inDays(10).slice(0, 19)}`);
+    expect((await override(app, { budget_per_session_usd: 5 }, { until: inDays(10) })).status).toBe(201);
+  });
+
+  test('that another one needs is not withdrawn before it', async () => {
+    const app = await newUser();
+    const budget = (await override(app, { budget_per_month_usd: 20 })).body.id;
+    const session = (await override(app, { budget_per_session_usd: 5 })).body.id;
+    const withdrawn = (id: string) => app.growth('DELETE', `/v1/users/ada/modifiers/${id}`);
+    const refused = await withdrawn(budget);
+    expect(refused.status).toBe(422);
+    expect(refused.body.errors).toMatchObject([{ in: 'path', parameter: 'modifier' }]);
+    expect((await withdrawn(session)).status).toBe(200);
+    expect((await withdrawn(budget)).status).toBe(200);
+  });
+
   test('of no limit is refused', async () => {
     const app = await newUser();
     const reply = await app.growth('POST', '/v1/users/ada/overrides', { reason: 'none', limits: {} });
