@@ -7,6 +7,12 @@ type Invariant = { readonly name: string; readonly breaches: string };
 const hasPlainLimits = `not exists (
   select from commands m where m.app_id = s.app_id and m.user_id = s.user_id and m.kind in ('grant', 'override', 'upgrade'))`;
 
+/** The policy that session `s` was admitted under: its period `p` may have been put under another since. */
+const policyWhenAdmitted = `coalesce((
+  select k.former_policy from policy_changes k
+  where k.app_id = s.app_id and k.user_id = s.user_id and k.period = s.period and k.version > s.admitted_version
+  order by k.version limit 1), p.policy_version)`;
+
 /** What holds after every commit, whatever else runs. */
 const always: readonly Invariant[] = [
   {
@@ -64,7 +70,7 @@ select user_id, number from (
 select s.session_id
 from sessions s
 join periods p on p.app_id = s.app_id and p.user_id = s.user_id and p.number = s.period
-join policies d on d.app_id = p.app_id and d.version = p.policy_version
+join policies d on d.app_id = p.app_id and d.version = ${policyWhenAdmitted}
 cross join lateral (
   select coalesce(sum(e.cost_micro_usd), 0) as spent from sessions b join usage_events e using (session_id)
   where b.app_id = s.app_id and b.user_id = s.user_id and b.period = s.period and e.version < s.admitted_version
@@ -87,7 +93,7 @@ where s.app_id = $1 and ${hasPlainLimits}
     breaches: `
 select s.session_id from sessions s
 join periods p on p.app_id = s.app_id and p.user_id = s.user_id and p.number = s.period
-join policies d on d.app_id = p.app_id and d.version = p.policy_version
+join policies d on d.app_id = p.app_id and d.version = ${policyWhenAdmitted}
 join sessions o on o.app_id = s.app_id and o.user_id = s.user_id
   and o.admitted_version <= s.admitted_version and (o.ended_version is null or o.ended_version > s.admitted_version)
 where s.app_id = $1 and ${hasPlainLimits}

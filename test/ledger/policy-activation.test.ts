@@ -6,6 +6,7 @@ import type { PolicyDocument } from '../../domain/policy/document.ts';
 import { referencePolicy } from '../../domain/policy/reference.ts';
 import { type Activated, activatePolicy } from '../../ledger/activate-policy.ts';
 import { findApp } from '../../ledger/apps.ts';
+import { checkInvariants } from '../../ledger/invariants.ts';
 import type { Queryable } from '../../ledger/pool.ts';
 import { versionOf } from '../../ledger/policies.ts';
 import { lastActivation, listPolicyVersions, runningPeriods } from '../../ledger/policy-versions.ts';
@@ -26,6 +27,12 @@ const roomy = { ...free, sessions: { per_day: null, per_month: 1000, concurrent:
 const wide: PolicyDocument = {
   ...referencePolicy,
   plans: { free: { ...roomy, budget: { per_month: 1000 } }, trial: free },
+};
+/** One session at a time, and dollars for one. */
+const strict = {
+  ...roomy,
+  sessions: { ...roomy.sessions, concurrent: 1 },
+  budget: { per_month: 0.3, per_session: 0.2 },
 };
 /** As `wide`, with half the sessions and without the trial. */
 const narrow: PolicyDocument = {
@@ -118,6 +125,27 @@ where app_id = $1`);
       held: true,
     });
   expect(after).toHaveLength(3);
+});
+
+test('sessions keep the invariants of the policy that admitted them, when their period is moved to a stricter one', async () => {
+  for (let number = 0; number < 4; number += 1) await admit('ada');
+  await activate({ ...wide, plans: { ...wide.plans, free: strict } }, true);
+  expect(await admit('ada')).toBe('refused');
+  const checked = await checkInvariants(database.ledger.pool, app, ['always']);
+  expect(checked.filter(({ breaches }) => breaches > 0)).toEqual([]);
+});
+
+test('a session beyond what its policy allows is found, before and after the period is moved', async () => {
+  await admit('ada');
+  await admit('ada');
+  await activate({ ...wide, plans: { ...wide.plans, free: strict } }, true);
+  // As if the stricter policy had admitted the second one.
+  await rowsOf('update policy_changes set version = 2 where app_id = $1');
+  const checked = await checkInvariants(database.ledger.pool, app, ['always']);
+  expect(checked.filter(({ breaches }) => breaches > 0).map(({ name }) => name)).toEqual([
+    'no hold was granted beyond the hard budget',
+    'never more sessions at once than the plan allows',
+  ]);
 });
 
 test('activating twice changes nothing the second time', async () => {
