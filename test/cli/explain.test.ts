@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { appId } from '../../domain/ids.ts';
+import { activatePolicy } from '../../ledger/activate-policy.ts';
+import { policyWith } from '../domain/an-account.ts';
 import { liveAHistory } from '../setup/a-history.ts';
 import { type TestApi, type TestApp, startApi } from '../setup/product.ts';
 import { runStipend } from './run-stipend.ts';
@@ -38,6 +41,25 @@ test('a past moment is explained as it was: the limit that was in the way, and w
   const day = told.limits.find(({ check }: any) => check === 'day');
   expect(day).toMatchObject({ binds: true, arithmetic: 'today 3 of 3', source: 'plan 3' });
   expect(told.entries.at(-1).id).toBe(sixth.id);
+});
+
+test('after policy activate --now a past moment is explained by the limits of then, and now by those of now', async () => {
+  const other = await api.app();
+  await other.call('POST', '/v1/users/ada/sessions');
+  const then = (await other.growth('GET', '/v1/users/ada/timeline?order=newest')).body.entries[0].at;
+  const stricter = policyWith((plan) => ({ ...plan, sessions: { ...plan.sessions, per_month: 6 } }));
+  await other.call('POST', '/v1/test-clock/advance', { by: 'PT1M', wait: false });
+  await activatePolicy(api.database.ledger.pool, appId(other.id), stricter, { now: true, actor: 'maya' });
+  const explainOther = async (...args: string[]) =>
+    (await runStipend(['explain', 'ada', ...args, '--app', other.id, '--database-url', api.database.url]))
+      .output;
+  const past = await explainOther('--at', then);
+  expect(past).toMatch(/^ {2}sessions 1 of 10 +room +plan 10$/m);
+  expect(past).not.toContain('runs under policy');
+  const present = await explainOther();
+  expect(present).toMatch(/^ {2}sessions 1 of 6 +room +plan 6$/m);
+  expect(present).toContain('admitted: sessions 0 → 1 of 10;');
+  expect(present).toMatch(/Period 1 runs under policy pol_\w+ from here on, no longer under pol_\w+\.$/m);
 });
 
 describe('what cannot be explained is said with its fix, and ends with 1', () => {

@@ -223,6 +223,20 @@ test('while admissions run nothing is lost, and no period is left behind', async
     expect(row.sessions_used, row.user_id).toBe((admitted.get(row.user_id) ?? 0) + first);
     expect(row.policy_version).toBe(versionOf(narrow));
   }
+  const changes = await rowsOf<{ user_id: string; former_policy: string; policy_version: string }>(
+    'select user_id, former_policy, policy_version from policy_changes where app_id = $1 order by user_id, version',
+  );
+  const moved = users.filter((user) => changes.some((change) => change.user_id === user));
+  expect(moved.length).toBeGreaterThan(19);
+  for (const user of moved) {
+    const chain = changes.filter((change) => change.user_id === user);
+    const after = chain.map((change) => change.policy_version);
+    expect(
+      chain.slice(1).map((change) => change.former_policy),
+      user,
+    ).toEqual(after.slice(0, -1));
+    expect(after.at(-1), user).toBe(versionOf(narrow));
+  }
 });
 
 test('an account whose row is locked is moved when its turn comes', async () => {
