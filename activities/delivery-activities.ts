@@ -7,13 +7,18 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { storeNudges } from '../ledger/nudges.ts';
 import { webhookMessage } from '../delivery/webhook-message.ts';
 import type { FreeTierActivities, OfAccount } from './free-tier-activities.ts';
+import { noAccount } from './no-account.ts';
 
 export function deliveryActivities(
   ledger: Ledger,
 ): Pick<FreeTierActivities, 'deliverToInbox' | 'deliverByWebhook'> {
   /** In the user's language of the moment: the workflow need not know it. */
-  const textFor = async (account: OfAccount, notice: Notice, period: PeriodTotals): Promise<string> =>
-    noticeText(notice, period, (await findLocale(ledger.pool, account)) ?? 'en');
+  const textFor = async (account: OfAccount, notice: Notice, period: PeriodTotals): Promise<string> => {
+    const locale = await findLocale(ledger.pool, account);
+    // Nothing is written for who was erased.
+    if (locale === null) throw noAccount(account);
+    return noticeText(notice, period, locale);
+  };
 
   return {
     deliverToInbox: async ({ appId, userId, period, nudges, notice }) => {

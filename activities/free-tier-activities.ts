@@ -28,18 +28,16 @@ export type FreeTierActivities = {
 export type OfAccount = { readonly appId: AppId; readonly userId: UserId };
 
 export type ActRequest = OfAccount & {
-  readonly act: {
-    readonly decision: 'approve' | 'reject';
-    readonly by: string;
-    readonly note: string;
-    readonly key: string;
-  };
+  readonly act: { readonly by: string; readonly note: string; readonly key: string } & (
+    | { readonly decision: 'approve' | 'reject' }
+    | { readonly decision: 'extend'; readonly sessions: number; readonly until: Instant }
+  );
 };
 
 export type ActAnswer = {
   readonly totals: AccountTotals;
   /** Why the act changed nothing, null where it did. */
-  readonly unchanged: 'no_review' | 'other_review' | 'already_rejected' | null;
+  readonly unchanged: 'no_review' | 'other_review' | 'already_rejected' | 'over' | 'too_many' | null;
 };
 
 type AcknowledgeRequest = OfAccount & {

@@ -1,14 +1,16 @@
-import { ApplicationFailure } from '@temporalio/common';
 import { bringUpToDate } from '../domain/account/bring-up-to-date.ts';
 import { withAccount } from '../domain/account/change.ts';
-import { decideReview } from '../domain/risk/review-decision.ts';
+import { type ExtensionAnswer, decideExtension } from '../domain/account/extend.ts';
+import { type ReviewAnswer, decideReview } from '../domain/risk/review-decision.ts';
 import type { AccountTotals } from '../domain/totals.ts';
+import { findLocale } from '../ledger/account-locale.ts';
 import { findCommand } from '../ledger/commands.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { acknowledgeMark } from '../ledger/outbox.ts';
 import { readTotals } from '../ledger/totals.ts';
 import { transact } from '../ledger/transact.ts';
 import type { ActAnswer, ActRequest, FreeTierActivities, OfAccount } from './free-tier-activities.ts';
+import { noAccount } from './no-account.ts';
 
 /** The workflow knows of its own acts; telling it of them would only wake it again. */
 const untold = { telling: 'not' } as const;
@@ -16,17 +18,17 @@ const untold = { telling: 'not' } as const;
 const totalsOf = async (ledger: Ledger, account: OfAccount): Promise<AccountTotals | null> =>
   (await readTotals(ledger, [account]))[0] ?? null;
 
-const noAccount = ({ appId, userId }: OfAccount): ApplicationFailure =>
-  ApplicationFailure.nonRetryable(`the ledger has no account ${userId} of app ${appId}`, 'no_account');
-
 async function recordAct(ledger: Ledger, { act, ...account }: ActRequest): Promise<ActAnswer> {
   const isRecorded = (await findCommand(ledger.pool, account, act.key)) !== null;
   const done = isRecorded
     ? null
-    : await transact(
+    : await transact<ReviewAnswer | ExtensionAnswer>(
         ledger,
         account,
-        ({ state }, context) => decideReview(state, { ...act, reviewId: null }, context),
+        ({ state }, context) =>
+          act.decision === 'extend'
+            ? decideExtension(state, act, context)
+            : decideReview(state, { ...act, reviewId: null }, context),
         untold,
       );
   const totals = await totalsOf(ledger, account);
@@ -46,6 +48,8 @@ export function ledgerActivities(
         ledger,
         account,
         ({ state }, context) => {
+          // What is not there, or was erased, must not come to life by a word of its old workflow.
+          if (state.account.version === 0) throw noAccount(account);
           const standing = state.account.entitlement;
           if (standing.version >= entitlement.version) return { state, answer: standing };
           const current = bringUpToDate(state, context);
@@ -72,7 +76,8 @@ export function ledgerActivities(
     },
 
     acknowledge: async (word) => {
-      await acknowledgeMark(ledger.pool, word);
+      const isTaken = await acknowledgeMark(ledger.pool, word);
+      if (!isTaken && (await findLocale(ledger.pool, word)) === null) throw noAccount(word);
     },
   };
 }

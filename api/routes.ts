@@ -1,3 +1,4 @@
+import { deleteUser } from './resources/erasures.ts';
 import { authorizeCall } from './resources/authorizations.ts';
 import { deleteKey, postApp, postKey } from './resources/apps.ts';
 import { postGrant } from './resources/grants.ts';
@@ -25,6 +26,7 @@ export const routes: readonly Route[] = [
   endSession,
   getUsage,
   postUserEvent,
+  deleteUser,
   getInbox,
   seeNotice,
   getLimits,

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { eraseCommand } from './erase.ts';
 import { explainCommand } from './explain.ts';
 import { sentenceOf } from './fault.ts';
 import { policyCommand } from './policy/index.ts';
@@ -9,6 +10,7 @@ new Command('stipend')
   .description('Operates a Stipend: its limits, and what became of a user.')
   .addCommand(policyCommand())
   .addCommand(explainCommand())
+  .addCommand(eraseCommand())
   .showHelpAfterError('(--help shows how it is used)')
   .parseAsync()
   .catch((error: unknown) => {

@@ -1,5 +1,10 @@
 import { newAccount } from '../domain/account/new-account.ts';
-import { type AccountState, type Authorization, nothingAdded } from '../domain/account/state.ts';
+import {
+  type AccountState,
+  type Authorization,
+  type Tombstone,
+  nothingAdded,
+} from '../domain/account/state.ts';
 import {
   type AppId,
   type PolicyVersion,
@@ -9,6 +14,7 @@ import {
   userId,
 } from '../domain/ids.ts';
 import { type Instant, type Milliseconds, instant } from '../domain/instant.ts';
+import { hmacOfUser } from './user-hmac.ts';
 import { type AccountRow, accountFromRow } from './rows/account.ts';
 import { type AuthorizationRow, authorizationFromRow } from './rows/authorization.ts';
 import { type CommandRow, commandFromRow } from './rows/command.ts';
@@ -114,7 +120,11 @@ select
   (select json_agg(json_build_object('id', e.event_id, 'sessionId', e.session_id, 'fingerprint', e.fingerprint))
     from usage_events e where e.app_id = app.app_id and e.event_id = any(${q}.event_ids)) as usage_events,
   (select json_agg(json_build_object('key', w.key, 'fingerprint', w.fingerprint, 'status', w.status, 'body', w.body))
-    from answers w where w.app_id = app.app_id and w.key = any(${q}.answer_keys)) as answers
+    from answers w where w.app_id = app.app_id and w.key = any(${q}.answer_keys)) as answers,
+  case when who.account is null then (
+    select e.allowance from erasures e
+    where e.app_id = app.app_id and e.user_hmac = ${hmacOfUser('app.app_id', 'who.user_id')}
+      and e.allowance_until > clock_timestamp() + app.clock_offset_ms * interval '1 millisecond') end as tombstone
 from apps app
 cross join lateral (
   select named.user_id,
@@ -151,6 +161,7 @@ export type SnapshotRow = {
   commands: CommandRow[] | null;
   usage_events: StoredUsageEvent[] | null;
   answers: StoredAnswer[] | null;
+  tombstone: Tombstone | null;
 };
 
 const authorizationName = ({ sessionId, id }: Authorization): string => `${sessionId}/${id}`;
@@ -160,7 +171,10 @@ const byKey = <Row>(rows: readonly Row[], keyOf: (row: Row) => unknown): readonl
 ];
 
 function stateFromRow(row: SnapshotRow, app: AppId, now: Instant): AccountState {
-  if (row.account === null) return newAccount(app, userId(row.user_id), now);
+  if (row.account === null) {
+    const account = newAccount(app, userId(row.user_id), now);
+    return row.tombstone === null ? account : { ...account, tombstone: row.tombstone };
+  }
   return {
     account: accountFromRow(row.account),
     periods: (row.periods ?? []).map(periodFromRow),

@@ -77,7 +77,7 @@ const sessionsKeep = new Set([
   'client',
   'metadata',
 ]);
-const periodsKeep = new Set(['number', 'starts_at', 'ends_at', 'time_zone', 'plan']);
+const periodsKeep = new Set(['number', 'starts_at', 'ends_at', 'time_zone', 'plan', 'carried']);
 
 const namesBut = (
   columns: readonly { readonly name: string }[],

@@ -31,8 +31,11 @@ left join in_sessions s on s.user_id = p.user_id and s.period = p.number
 left join in_calls c on c.user_id = p.user_id and c.period = p.number
 where p.app_id = $1
   and (p.sessions_used, p.held_micro_usd, p.overshoot_micro_usd, p.overshoot_micro_usd, p.spent_micro_usd)
-  is distinct from (coalesce(s.used, 0), coalesce(s.held, 0), coalesce(s.overshoot, 0), coalesce(c.overshoot, 0),
-    coalesce(c.spent, 0))`,
+  is distinct from (
+    coalesce(s.used, 0) + coalesce((p.carried ->> 'sessions')::bigint, 0), coalesce(s.held, 0),
+    coalesce(s.overshoot, 0) + coalesce((p.carried ->> 'overshoot')::bigint, 0),
+    coalesce(c.overshoot, 0) + coalesce((p.carried ->> 'overshoot')::bigint, 0),
+    coalesce(c.spent, 0) + coalesce((p.carried ->> 'spent')::bigint, 0))`,
   },
   {
     name: 'the spending of a session equals the sum of its calls',
@@ -47,7 +50,8 @@ having s.spent_micro_usd <> coalesce(sum(e.cost_micro_usd), 0) or s.usage_events
     breaches: `
 select a.user_id from accounts a left join usage_events e
   on e.app_id = a.app_id and e.user_id = a.user_id and e.recorded_at >= a.day_starts_at and e.recorded_at < a.day_ends_at
-where a.app_id = $1 and a.day_date is not null
+where a.app_id = $1 and a.day_date is not null and not exists (
+  select from periods p where p.app_id = a.app_id and p.user_id = a.user_id and p.carried is not null)
 group by a.user_id, a.day_spent_micro_usd having a.day_spent_micro_usd <> coalesce(sum(e.cost_micro_usd), 0)`,
   },
   {

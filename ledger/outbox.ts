@@ -12,14 +12,18 @@ const resendAfter = '60 seconds';
 
 type MarkRow = { app_id: string; user_id: string; attempts: number };
 
-/** Claims due marks; two relays at once never claim the same. A relay that dies here is made good by the resend. */
+/**
+ * Claims due marks; two relays at once never claim the same. A relay that dies here is made good by the resend. Of an account
+ * that is being erased nothing is sent any more.
+ */
 export async function claimMarks(db: Queryable, limit: number): Promise<ClaimedMark[]> {
   const { rows } = await db.query<MarkRow>({
     name: 'claim-marks',
     text: `
 update outbox o set send_at = now() + $2::interval, sent_at = now(), attempts = o.attempts + 1
 from (
-  select app_id, user_id from outbox where send_at <= now() and set_aside_at is null
+  select app_id, user_id from outbox w where send_at <= now() and set_aside_at is null
+    and not exists (select from erasures e where e.app_id = w.app_id and e.user_id = w.user_id)
   order by send_at limit $1 for update skip locked
 ) due
 where o.app_id = due.app_id and o.user_id = due.user_id
@@ -65,9 +69,12 @@ export type Acknowledgement = AccountKey & {
   readonly wakeAt: Instant | null;
 };
 
-/** The workflow's word that it has taken in everything up to `seq`. From before a restore, it changes nothing. */
-export async function acknowledgeMark(db: Queryable, word: Acknowledgement): Promise<void> {
-  await db.query({
+/**
+ * The workflow's word that it has taken in everything up to `seq`. From before a restore, it changes nothing. False: there
+ * is nothing it could be about.
+ */
+export async function acknowledgeMark(db: Queryable, word: Acknowledgement): Promise<boolean> {
+  const { rowCount } = await db.query({
     name: 'acknowledge-mark',
     text: `
 update outbox set
@@ -85,6 +92,7 @@ where app_id = $1 and user_id = $2 and $3 = (select epoch from ledger_epoch)`,
       word.wakeAt === null ? null : instantToRow(word.wakeAt),
     ],
   });
+  return (rowCount ?? 0) > 0;
 }
 
 export type OutboxState = {

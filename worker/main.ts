@@ -5,6 +5,7 @@ import { adoptNamespace } from '../ledger/temporal-namespace.ts';
 import { taskQueue } from '../workflows/names.ts';
 import { dispatchDue } from './dispatcher.ts';
 import { readEnvironment } from './environment.ts';
+import { eraseDue } from './eraser.ts';
 import { serveHealth } from './health.ts';
 import { createMetrics } from './metrics.ts';
 import { type Polling, startPolling } from './polling.ts';
@@ -52,6 +53,13 @@ function startTemporalLoops(temporal: Temporal): Polling[] {
   };
   return [
     startPolling({ name: 'relay', log, work: () => relayDue(relay), busyMs: 10, idleMs: 100 }),
+    startPolling({
+      name: 'eraser',
+      log,
+      work: () => eraseDue({ ledger, client: temporal.client, log }),
+      busyMs: 1_000,
+      idleMs: 2_000,
+    }),
     startPolling({
       name: 'namespace',
       log,

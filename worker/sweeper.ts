@@ -1,4 +1,5 @@
 import { bringUpToDate } from '../domain/account/bring-up-to-date.ts';
+import { forgetErasures } from '../ledger/erasures.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import {
   type SessionToCheck,
@@ -21,7 +22,7 @@ async function settle(ledger: Ledger, session: SessionToCheck): Promise<void> {
   }));
 }
 
-/** Does what is overdue: sessions left open, accounts whose workflow did not wake, stored answers past their day. */
+/** Does what is overdue: sessions left open, accounts whose workflow did not wake, stored answers past their day, erasures past their period. */
 export async function sweep(ledger: Ledger): Promise<number> {
   const sessions = await sessionsToCheck(ledger.pool, batch);
   for (const session of sessions.filter((candidate) => candidate.hasExpired)) await settle(ledger, session);
@@ -34,5 +35,5 @@ export async function sweep(ledger: Ledger): Promise<number> {
   }
   const woken = await wakeDueAccounts(ledger.pool, { app: null, graceMs, limit: batch });
   const forgotten = await forgetOldAnswers(ledger.pool);
-  return sessions.length + woken.length + forgotten;
+  return sessions.length + woken.length + forgotten + (await forgetErasures(ledger.pool));
 }

@@ -8,7 +8,7 @@ import { type FreeTierState, currentPeriodOf } from './state.ts';
 export type Farewell = {
   readonly v: 1;
   /** `unknown`: the ledger has no such account. */
-  readonly ended: Exclude<Lifecycle, 'active'> | 'unknown';
+  readonly ended: Extract<Lifecycle, 'hibernating' | 'upgraded'> | 'unknown';
   readonly at: Instant;
   readonly standing: Standing;
   /** The paid plan, where that is why. */

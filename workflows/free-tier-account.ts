@@ -5,6 +5,7 @@ import {
   condition,
   continueAsNew,
   isCancellation,
+  patched,
   setCurrentDetails,
   setDefaultSignalHandler,
   setHandler,
@@ -16,8 +17,16 @@ import { Alarm } from './alarm.ts';
 import { knowsCommand } from './apply-result.ts';
 import { isTotalsOf } from './check-totals.ts';
 import { detailsOf } from './details.ts';
-import { checkHumanAct } from './human-act.ts';
-import { accountQuery, approveSignal, decideUpdate, rejectSignal, totalsSignal } from './messages.ts';
+import { checkExtension } from './extension.ts';
+import { type HumanAct, checkHumanAct } from './human-act.ts';
+import {
+  accountQuery,
+  approveSignal,
+  decideUpdate,
+  extendSignal,
+  rejectSignal,
+  totalsSignal,
+} from './messages.ts';
 import { type Farewell, farewell } from './farewell.ts';
 import { type Step, isAcknowledged, nextStep } from './next-step.ts';
 import { perform } from './perform.ts';
@@ -44,13 +53,15 @@ export async function freeTierAccount(start: FreeTierStart | FreeTierState): Pro
     },
     { description: 'From the relay: the account as the ledger has it. Not for people.' },
   );
+  const keep = (actOf: (key: string) => HumanAct): void => {
+    const actsTaken = state.actsTaken + 1;
+    const key = `signal-${workflowInfo().firstExecutionRunId}-${actsTaken}`;
+    state = { ...state, actsTaken, acts: [...state.acts, actOf(key)] };
+  };
   const takeAct = (decision: 'approve' | 'reject') => (payload: unknown) => {
     const checked = checkHumanAct(payload);
     if (!checked.ok) return problem(`a signal "${decision}" was ignored: ${checked.problem}`);
-    const actsTaken = state.actsTaken + 1;
-    const key = `signal-${workflowInfo().firstExecutionRunId}-${actsTaken}`;
-    const act = { decision, by: checked.by, note: checked.note, key };
-    state = { ...state, actsTaken, acts: [...state.acts, act] };
+    keep((key) => ({ decision, by: checked.by, note: checked.note, key }));
   };
   setHandler(approveSignal, takeAct('approve'), {
     description: 'Lets a flagged or suspended user go on. Input: {"by": "your name", "note": "why"}',
@@ -58,6 +69,18 @@ export async function freeTierAccount(start: FreeTierStart | FreeTierState): Pro
   setHandler(rejectSignal, takeAct('reject'), {
     description: 'Suspends a flagged user. Input: {"by": "your name", "note": "why"}',
   });
+  setHandler(
+    extendSignal,
+    (payload: unknown) => {
+      const checked = checkExtension(payload);
+      if (!checked.ok) return problem(`a signal "extend" was ignored: ${checked.problem}`);
+      keep((key) => ({ decision: 'extend', ...checked.extension, key }));
+    },
+    {
+      description:
+        'Gives extra sessions until a time. Input: {"by": "your name", "sessions": 5, "until": "2027-01-31T00:00:00Z", "note": "why"}',
+    },
+  );
   setDefaultSignalHandler((name) => problem(`the signal "${name}" is not known here and was ignored`));
   setHandler(
     decideUpdate,
@@ -87,9 +110,16 @@ export async function freeTierAccount(start: FreeTierStart | FreeTierState): Pro
   const isOver = (step: Step): step is Extract<Step, { kind: 'end' }> =>
     step.kind === 'end' && isAcknowledged(state.acknowledged, step.word);
 
+  const stepNow = (): Step => {
+    const step = nextStep(state, appNow());
+    // Older code opened every period; only where it would, the patch is asked for, so that no other history is marked.
+    const isNew = step.kind === 'end' && step.as === 'hibernating';
+    return isNew && !patched('hibernation') ? { kind: 'open_period' } : step;
+  };
+
   for (;;) {
     if (periodOfRun === 0) periodOfRun = state.announced;
-    const step = nextStep(state, appNow());
+    const step = stepNow();
     const resting = step.kind === 'wait';
     if (isRunOver() && (resting || workflowInfo().continueAsNewSuggested)) {
       await continueAsNew<typeof freeTierAccount>(state);
@@ -117,8 +147,13 @@ export async function freeTierAccount(start: FreeTierStart | FreeTierState): Pro
       if (change === 'gone') return farewell(state, 'unknown', appNow());
       state = change(state, appNow());
     } catch (error) {
-      if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-      problem(`${step.kind} failed and is tried again in a minute: ${error.cause?.message ?? error.message}`);
+      // A local activity that is given up throws what it failed with, any other wraps it.
+      if (!(error instanceof ActivityFailure || error instanceof ApplicationFailure)) throw error;
+      if (isCancellation(error)) throw error;
+      const failure = error instanceof ActivityFailure ? (error.cause ?? error) : error;
+      const isUnknown = failure instanceof ApplicationFailure && failure.type === 'no_account';
+      if (isUnknown && patched('unknown-account')) return farewell(state, 'unknown', appNow());
+      problem(`${step.kind} failed and is tried again in a minute: ${failure.message}`);
       setCurrentDetails(detailsOf(state));
       await sleep('1 minute', { summary: `${step.kind} failed` });
     }

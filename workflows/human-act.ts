@@ -1,6 +1,13 @@
-/** A person's word on a flagged account, as typed in the Temporal UI or sent by a script. */
-export type HumanAct = {
-  readonly decision: 'approve' | 'reject';
+import type { Instant } from '../domain/instant.ts';
+
+/** A person's word on an account, as typed in the Temporal UI or sent by a script. */
+export type HumanAct = Signed &
+  (
+    | { readonly decision: 'approve' | 'reject' }
+    | { readonly decision: 'extend'; readonly sessions: number; readonly until: Instant }
+  );
+
+type Signed = {
   readonly by: string;
   readonly note: string;
   /** The same act keeps its key however often it is replayed or retried. */

@@ -8,6 +8,9 @@ export const totalsSignal = defineSignal<[AccountTotals]>('totals');
 
 /** From a person, in the Temporal UI or a script: `{"by": "maya", "note": "a customer"}`. */
 export const approveSignal = defineSignal<[{ by: string; note?: string }]>('approve');
+/** The same, with sessions and how long they last: `{"by": "maya", "sessions": 5, "until": "2027-01-31T00:00:00Z"}`. */
+export const extendSignal =
+  defineSignal<[{ by: string; sessions: number; until: string; note?: string }]>('extend');
 export const rejectSignal = defineSignal<[{ by: string; note?: string }]>('reject');
 
 /** From the API: answers when the command is part of the entitlement. */

@@ -21,7 +21,7 @@ export type Step =
   | { readonly kind: 'acknowledge'; readonly word: Acknowledged }
   | { readonly kind: 'wait'; readonly until: Instant | null }
   /** Nothing is left to do but to say so; `word` is the last one to the ledger. */
-  | { readonly kind: 'end'; readonly as: 'upgraded'; readonly word: Acknowledged };
+  | { readonly kind: 'end'; readonly as: 'upgraded' | 'hibernating'; readonly word: Acknowledged };
 
 /** When the workflow announces the end of a period: spread over minutes in live apps, so that no storm comes at midnight. */
 const deadlineOf = (state: FreeTierState): Instant | null => {
@@ -39,6 +39,10 @@ function announcement(state: FreeTierState, current: PeriodTotals): Notice | nul
     before: { sessionsUsed: before.sessionsUsed, sessionsLimit: before.sessionsLimit },
   };
 }
+
+/** A whole period went by without a session, and nobody's word is waited for. */
+const mayHibernate = ({ entitlement }: FreeTierState, ended: PeriodTotals): boolean =>
+  ended.sessionsUsed === 0 && ended.spent === 0 && ended.held === 0 && entitlement.standing === 'good';
 
 export const isAcknowledged = (known: Acknowledged | null, word: Acknowledged): boolean =>
   known?.epoch === word.epoch && known.seq === word.seq && known.wakeAt === word.wakeAt;
@@ -68,7 +72,11 @@ export function nextStep(state: FreeTierState, now: Instant): Step {
   if (state.announced < current.number) {
     return { kind: 'announce_reset', period: current, notice: announcement(state, current) };
   }
-  if (now >= deadline) return { kind: 'open_period' };
+  if (now >= deadline) {
+    return mayHibernate(state, current)
+      ? { kind: 'end', as: 'hibernating', word: farewell }
+      : { kind: 'open_period' };
+  }
   const word: Acknowledged = { epoch: state.epoch, seq: state.seq, wakeAt: deadline };
   if (!isAcknowledged(state.acknowledged, word)) return { kind: 'acknowledge', word };
   return { kind: 'wait', until: deadline };

@@ -21,6 +21,8 @@ const unchangedInWords = {
   no_review: 'no review is open',
   other_review: 'it is about another review',
   already_rejected: 'the account is suspended already',
+  over: 'its end is not in the future',
+  too_many: 'there are as many grants and overrides as there may be',
 } as const;
 
 async function recordAct(account: OfAccount, step: Extract<Step, { kind: 'record_act' }>): Promise<Change> {

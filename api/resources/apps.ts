@@ -11,7 +11,7 @@ import { route } from '../route.ts';
 
 const tag = 'Apps and keys';
 
-const appName = z
+export const appName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, 'must be 1–40 lower case letters, digits, - or _');
 

@@ -7,13 +7,23 @@ import type { DecisionContext } from './context.ts';
 import { entitlementInForce } from './entitlement.ts';
 import type { Modifier } from './modifier.ts';
 import { settleExpired } from './settle.ts';
-import type { AccountState, Day, Period } from './state.ts';
+import type { AccountState, Day, Period, Tombstone } from './state.ts';
+import { carriedPeriod } from './tombstone.ts';
 
 const modifiersOf = (state: AccountState): readonly Modifier[] => entitlementInForce(state).modifiers ?? [];
 
+/** Goes on with the period and day of an erased account of the same id, so that it is not filled up by coming back. */
+function goOn(state: AccountState, tombstone: Tombstone): AccountState {
+  const period = carriedPeriod(tombstone);
+  return withAccount(withPeriod(state, period), { currentPeriod: period.number, day: tombstone.day });
+}
+
 /** Opens the period that contains now, from ledger data only: whoever comes first gets the same row. */
 function openPeriod(state: AccountState, context: DecisionContext): AccountState {
-  const { account } = state;
+  const { account, tombstone } = state;
+  if (account.currentPeriod === null && tombstone !== undefined && context.now < tombstone.period.endsAt) {
+    return goOn(state, tombstone);
+  }
   const previous = account.currentPeriod === null ? null : currentPeriod(state);
   if (previous !== null && context.now < previous.endsAt) return state;
   const terms = termsFor(context.policyOf(context.policyVersion), account.plan);

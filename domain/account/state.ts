@@ -27,6 +27,8 @@ export type AccountState = {
   readonly commands: readonly Command[];
   /** Rows that this decision adds and never changes again. */
   readonly added: Added;
+  /** Where there is no account, but was one of this id that was erased in a period that still runs. */
+  readonly tombstone?: Tombstone;
 };
 
 export type Added = {
@@ -87,6 +89,34 @@ export type Period = {
   readonly crossed: readonly number[];
   /** What was drawn of grants, by grant, other than what this period draws of those that still run. */
   readonly drawnBefore: Readonly<Record<string, Drawn>>;
+  /** What of the figures above an erased account of the same id had used; no rows tell of it any more. */
+  readonly carried?: Carried;
+};
+
+export type Carried = {
+  readonly sessions: number;
+  readonly spent: MicroUsd;
+  readonly overshoot: MicroUsd;
+};
+
+/**
+ * What is kept of an erased account, under a keyed hash of its id, until its period ends: how much of the period and day was
+ * used. An id that comes back goes on from there, so that erasing fills nothing up.
+ */
+export type Tombstone = {
+  readonly period: Pick<
+    Period,
+    | 'number'
+    | 'startsAt'
+    | 'endsAt'
+    | 'timeZone'
+    | 'plan'
+    | 'policyVersion'
+    | 'sessionsUsed'
+    | 'spent'
+    | 'overshoot'
+  >;
+  readonly day: Day | null;
 };
 
 export type DrawnAmount = { readonly sessions: number; readonly spent: MicroUsd };

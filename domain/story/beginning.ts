@@ -46,10 +46,10 @@ function drawnAtOpening({ drawnBefore }: Period): Period['drawnBefore'] {
 export function openPeriod(state: AccountState, row: Period): AccountState {
   const fresh: Period = {
     ...row,
-    sessionsUsed: 0,
-    spent: noMoney,
+    sessionsUsed: row.carried?.sessions ?? 0,
+    spent: row.carried?.spent ?? noMoney,
     held: noMoney,
-    overshoot: noMoney,
+    overshoot: row.carried?.overshoot ?? noMoney,
     crossed: [],
     drawnBefore: drawnAtOpening(row),
   };

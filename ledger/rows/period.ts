@@ -1,4 +1,4 @@
-import type { Period } from '../../domain/account/state.ts';
+import type { Carried, Period } from '../../domain/account/state.ts';
 import { policyVersion } from '../../domain/ids.ts';
 import { microUsd } from '../../domain/money.ts';
 import type { Column } from '../columns.ts';
@@ -17,6 +17,7 @@ export type PeriodRow = {
   overshoot_micro_usd: number;
   crossed: number[];
   drawn_before: Period['drawnBefore'];
+  carried: Carried | null;
 };
 
 export const periodFromRow = (row: PeriodRow): Period => ({
@@ -32,6 +33,7 @@ export const periodFromRow = (row: PeriodRow): Period => ({
   overshoot: microUsd(row.overshoot_micro_usd),
   crossed: row.crossed,
   drawnBefore: row.drawn_before,
+  ...(row.carried === null ? {} : { carried: row.carried }),
 });
 
 /** A period with the account's version at its last change: what the relay has not told yet is above what was acknowledged. */
@@ -51,4 +53,5 @@ export const periodColumns: readonly Column<ChangedPeriod>[] = [
   { name: 'overshoot_micro_usd', type: 'bigint', of: ({ period }) => period.overshoot },
   { name: 'crossed', type: 'smallints', of: ({ period }) => period.crossed },
   { name: 'drawn_before', type: 'json', of: ({ period }) => period.drawnBefore },
+  { name: 'carried', type: 'json', of: ({ period }) => period.carried },
 ];

@@ -104,6 +104,7 @@ export async function startApi(client: Client = absentTemporal()): Promise<TestA
 
 export type TestProduct = TestApi & {
   readonly client: Client;
+  readonly taskQueue: string;
   readonly stopWorker: () => Promise<void>;
   readonly startWorker: () => Promise<void>;
 };
@@ -161,6 +162,7 @@ export async function startProduct(): Promise<TestProduct> {
   return {
     ...api,
     client,
+    taskQueue,
     startWorker,
     stopWorker,
     stop: async () => {
