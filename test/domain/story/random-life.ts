@@ -21,6 +21,7 @@ export type Step =
     }
   | { readonly kind: 'override'; readonly perPeriod: number; readonly days: number | null }
   | { readonly kind: 'withdraw'; readonly nth: number }
+  | { readonly kind: 'bill'; readonly event: 'upgraded' | 'downgraded' }
   | { readonly kind: 'activate'; readonly perPeriod: number; readonly perDay: number }
   | { readonly kind: 'wait'; readonly minutes: number };
 
@@ -79,6 +80,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('withdraw' as const), nth: fc.nat(10) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('bill' as const),
+      event: fc.constantFrom('upgraded' as const, 'downgraded' as const),
+    }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -164,6 +172,9 @@ export function take(account: AnAccount, { sessions, authorizations }: Made, hap
       if (modifier !== undefined) account.withdraw(modifier.id);
       return;
     }
+    case 'bill':
+      account.bill(happening.event);
+      return;
     case 'activate':
       account.activateNow(
         policyWith((plan) => ({
