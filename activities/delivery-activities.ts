@@ -5,13 +5,14 @@ import { findLocale } from '../ledger/account-locale.ts';
 import { queueDelivery } from '../ledger/deliveries.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { storeNudges } from '../ledger/nudges.ts';
+import { reviewMessage } from '../delivery/review-message.ts';
 import { webhookMessage } from '../delivery/webhook-message.ts';
 import type { FreeTierActivities, OfAccount } from './free-tier-activities.ts';
 import { noAccount } from './no-account.ts';
 
 export function deliveryActivities(
   ledger: Ledger,
-): Pick<FreeTierActivities, 'deliverToInbox' | 'deliverByWebhook'> {
+): Pick<FreeTierActivities, 'deliverToInbox' | 'deliverByWebhook' | 'tellOfReview'> {
   /** In the user's language of the moment: the workflow need not know it. */
   const textFor = async (account: OfAccount, notice: Notice, period: PeriodTotals): Promise<string> => {
     const locale = await findLocale(ledger.pool, account);
@@ -38,7 +39,12 @@ export function deliveryActivities(
     deliverByWebhook: async ({ appId, userId, period, notice }) => {
       const text = await textFor({ appId, userId }, notice, period);
       const message = webhookMessage({ appId, userId }, notice, period, text);
-      await queueDelivery(ledger.pool, { appId, userId }, message);
+      await queueDelivery(ledger.pool, { appId, userId }, 'webhook', message);
+    },
+
+    tellOfReview: async (request) => {
+      const channel = request.event === 'due' ? 'webhook' : 'escalation';
+      await queueDelivery(ledger.pool, request, channel, reviewMessage(request));
     },
   };
 }

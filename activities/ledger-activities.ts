@@ -1,10 +1,12 @@
 import { bringUpToDate } from '../domain/account/bring-up-to-date.ts';
 import { withAccount } from '../domain/account/change.ts';
 import { type ExtensionAnswer, decideExtension } from '../domain/account/extend.ts';
+import { type RecheckAnswer, decideRecheck } from '../domain/risk/recheck.ts';
 import { type ReviewAnswer, decideReview } from '../domain/risk/review-decision.ts';
 import type { AccountTotals } from '../domain/totals.ts';
 import { findLocale } from '../ledger/account-locale.ts';
 import { findCommand } from '../ledger/commands.ts';
+import type { Decide } from '../ledger/decision.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { acknowledgeMark } from '../ledger/outbox.ts';
 import { readTotals } from '../ledger/totals.ts';
@@ -18,30 +20,63 @@ const untold = { telling: 'not' } as const;
 const totalsOf = async (ledger: Ledger, account: OfAccount): Promise<AccountTotals | null> =>
   (await readTotals(ledger, [account]))[0] ?? null;
 
-async function recordAct(ledger: Ledger, { act, ...account }: ActRequest): Promise<ActAnswer> {
-  const isRecorded = (await findCommand(ledger.pool, account, act.key)) !== null;
-  const done = isRecorded
-    ? null
-    : await transact<ReviewAnswer | ExtensionAnswer>(
-        ledger,
-        account,
-        ({ state }, context) =>
-          act.decision === 'extend'
-            ? decideExtension(state, act, context)
-            : decideReview(state, { ...act, reviewId: null }, context),
-        untold,
-      );
+/** Makes a decision that issues a command under its key, unless the command stands already. */
+async function issueOnce(
+  ledger: Ledger,
+  account: OfAccount,
+  key: string,
+  decide: Decide<ReviewAnswer | RecheckAnswer | ExtensionAnswer>,
+): Promise<ActAnswer> {
+  const isRecorded = (await findCommand(ledger.pool, account, key)) !== null;
+  const onKnown: typeof decide = (loaded, context) => {
+    if (loaded.state.account.version === 0) throw noAccount(account);
+    return decide(loaded, context);
+  };
+  const done = isRecorded ? null : await transact(ledger, account, onKnown, untold);
   const totals = await totalsOf(ledger, account);
   if (totals === null) throw noAccount(account);
   const answer = done?.answer;
   return { totals, unchanged: answer?.outcome === 'unchanged' ? answer.reason : null };
 }
 
+const recordAct = (ledger: Ledger, { act, ...account }: ActRequest): Promise<ActAnswer> =>
+  issueOnce(ledger, account, act.key, ({ state }, context) => {
+    switch (act.decision) {
+      case 'extend':
+        return decideExtension(state, act, context);
+      case 'recheck':
+        return decideRecheck(state, { ...act, reviewId: null, timeUp: false }, context);
+      case 'approve':
+      case 'reject':
+        return decideReview(state, { ...act, decision: act.decision, reviewId: null }, context);
+      default:
+        return act satisfies never;
+    }
+  });
+
+type RecheckRequest = Parameters<FreeTierActivities['recheckReview']>[0];
+
+function recheckReview(ledger: Ledger, { review, ...account }: RecheckRequest): Promise<ActAnswer> {
+  const key = `recheck:${review.id}:${review.dueAt}`;
+  return issueOnce(ledger, account, key, ({ state }, context) =>
+    decideRecheck(
+      state,
+      { reviewId: review.id, timeUp: true, by: 'stipend', note: 'nobody decided in time', key },
+      context,
+    ),
+  );
+}
+
 export function ledgerActivities(
   ledger: Ledger,
-): Pick<FreeTierActivities, 'recordAct' | 'writeEntitlement' | 'openPeriod' | 'acknowledge'> {
+): Pick<
+  FreeTierActivities,
+  'recordAct' | 'recheckReview' | 'writeEntitlement' | 'openPeriod' | 'acknowledge'
+> {
   return {
     recordAct: (request) => recordAct(ledger, request),
+
+    recheckReview: (request) => recheckReview(ledger, request),
 
     writeEntitlement: async ({ entitlement, ...account }) => {
       const written = await transact(

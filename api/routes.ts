@@ -13,7 +13,7 @@ import { reportUsageBatch } from './resources/usage-batch.ts';
 import { reportUsage } from './resources/usage.ts';
 import { postUserEvent } from './resources/user-events.ts';
 import { getUsage, putUser } from './resources/users.ts';
-import { deleteWebhook, getWebhook, putWebhook } from './resources/webhook.ts';
+import { webhookRoutes } from './resources/webhook.ts';
 import type { Route } from './route.ts';
 
 /** Every route under /v1, in the order in which the reference page shows them. */
@@ -38,9 +38,7 @@ export const routes: readonly Route[] = [
   decideOnReview,
   advanceClock,
   getClock,
-  putWebhook,
-  getWebhook,
-  deleteWebhook,
+  ...webhookRoutes,
   postApp,
   postKey,
   deleteKey,

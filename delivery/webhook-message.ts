@@ -2,6 +2,10 @@ import type { AppId, UserId } from '../domain/ids.ts';
 import { type Notice, noticeId } from '../domain/notice/notice.ts';
 import type { PeriodTotals } from '../domain/totals.ts';
 
+/** A message is the same however often it is made: its id is made of whom and what it is about. */
+export const messageId = (app: AppId, user: UserId, notice: string): string =>
+  `msg_${Buffer.from(`${app}/${user}/${notice}`).toString('base64url')}`;
+
 export type WebhookMessage = { readonly id: string; readonly noticeId: string; readonly payload: unknown };
 
 /**
@@ -16,7 +20,7 @@ export function webhookMessage(
 ): WebhookMessage {
   const id = noticeId(notice);
   return {
-    id: `msg_${Buffer.from(`${appId}/${userId}/${id}`).toString('base64url')}`,
+    id: messageId(appId, userId, id),
     noticeId: id,
     payload: {
       type: `allowance.${notice.kind}`,

@@ -4,6 +4,7 @@ import type { Dimension } from './account/state.ts';
 import type { AppId, UserId } from './ids.ts';
 import type { Instant, Milliseconds } from './instant.ts';
 import type { MicroUsd } from './money.ts';
+import type { OpenReview } from './risk/open-review.ts';
 
 /**
  * What the ledger tells an account's workflow: absolute facts, never deltas, ordered by `(epoch, seq)`. Repeated, late or
@@ -25,6 +26,8 @@ export type AccountTotals = {
   readonly commands: readonly Command[];
   /** Score of the newest review, 0 if there was none. */
   readonly riskScore: number;
+  /** Null: none is open. Absent from ledgers of before there was any. */
+  readonly review?: OpenReview | null;
   /** The current period and those changed since the last acknowledgement, by number. */
   readonly periods: readonly PeriodTotals[];
 };

@@ -125,7 +125,7 @@ const writeRows = `
   from won w join json_to_recordset($${commands}) as n(
     item integer, number integer, key text, kind text, details jsonb, issued_by text, note text,
     issued_at timestamptz, version bigint) on n.item = w.item
-  returning app_id, user_id, key, kind, details, issued_by, note, issued_at
+  returning app_id, user_id, number, key, kind, details, issued_by, note, issued_at
 ), new_user_events as (
   insert into user_events (app_id, user_id, event_id, kind, plan, note, occurred_at, recorded_at)
   select c.app_id, c.user_id, c.key, case c.kind when 'upgrade' then 'upgraded' else 'downgraded' end,
@@ -139,10 +139,15 @@ const writeRows = `
     on n.item = w.item
 ), decided_reviews as (
   update reviews r set
-    status = case c.kind when 'approve' then 'approved' else 'rejected' end,
+    status = case c.kind when 'approve' then 'approved' when 'reject' then 'rejected' else 'released' end,
     decided_at = c.issued_at, decided_by = c.issued_by, note = c.note
-  from new_commands c
-  where c.kind in ('approve', 'reject') and c.details ->> 'reviewId' = r.review_id
+  from (
+    -- Of several words in one commit the last one stands.
+    select distinct on (details ->> 'reviewId') * from new_commands
+    where kind in ('approve', 'reject') or details ->> 'outcome' = 'released'
+    order by details ->> 'reviewId', number desc
+  ) c
+  where c.details ->> 'reviewId' = r.review_id
     and r.review_id = any(array(select d.details ->> 'reviewId' from new_commands d))
 ), new_audit as (
   insert into audit (app_id, actor, act, subject, details, at)

@@ -1,6 +1,7 @@
 import { type UserId, userId } from '../domain/ids.ts';
 import type { Queryable } from './pool.ts';
 import type { AccountKey } from './totals.ts';
+import type { WebhookChannel } from './webhook-endpoints.ts';
 
 /** One message on its way to an app's webhook endpoint. */
 export type Delivery = {
@@ -16,19 +17,35 @@ export type Delivery = {
   readonly mode: 'sandbox' | 'live';
 };
 
-/** Queues a message if the app has an endpoint now. Its id is made of what it says, so that it is queued once. */
+/**
+ * Queues a message if the app has an endpoint of the channel now; an escalation that nobody can receive stands as a failed one.
+ * Its id is made of what it says, so that it is queued once.
+ */
 export async function queueDelivery(
   db: Queryable,
   account: AccountKey,
+  channel: WebhookChannel,
   message: { readonly id: string; readonly noticeId: string; readonly payload: unknown },
 ): Promise<void> {
   await db.query({
     name: 'queue-delivery',
     text: `
-insert into deliveries (delivery_id, app_id, user_id, notice_id, channel, payload)
-select $3, e.app_id, $2, $4, 'webhook', $5 from webhook_endpoints e where e.app_id = $1
+insert into deliveries (
+  delivery_id, app_id, user_id, notice_id, channel, payload, status, next_attempt_at, finished_at, last_error)
+select $3, a.app_id, $2, $4, $6, $5,
+  case when e.url is null then 'failed' else 'pending' end, case when e.url is null then null else now() end,
+  case when e.url is null then now() end, case when e.url is null then 'the app has no endpoint for it' end
+from apps a left join webhook_endpoints e on e.app_id = a.app_id and e.channel = $6
+where a.app_id = $1 and (e.url is not null or $6 = 'escalation')
 on conflict do nothing`,
-    values: [account.appId, account.userId, message.id, message.noticeId, JSON.stringify(message.payload)],
+    values: [
+      account.appId,
+      account.userId,
+      message.id,
+      message.noticeId,
+      JSON.stringify(message.payload),
+      channel,
+    ],
   });
 }
 
@@ -55,7 +72,7 @@ with due as (
 )
 update deliveries d set attempts = d.attempts + 1, next_attempt_at = now() + interval '60 seconds'
 from due join deliveries q using (delivery_id) join apps a on a.app_id = q.app_id
-  left join webhook_endpoints e on e.app_id = q.app_id
+  left join webhook_endpoints e on e.app_id = q.app_id and e.channel = q.channel
 where d.delivery_id = due.delivery_id
 returning d.delivery_id, d.app_id, d.user_id, d.payload, d.attempts,
   (extract(epoch from now() - d.created_at) * 1000)::float8 as age_ms, e.url, e.secret, a.mode`,

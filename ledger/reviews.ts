@@ -4,7 +4,7 @@ import type { Instant } from '../domain/instant.ts';
 import type { Queryable } from './pool.ts';
 import { instantFromRow } from './rows/instant.ts';
 
-export type ReviewStatus = 'open' | 'approved' | 'rejected';
+export type ReviewStatus = 'open' | 'approved' | 'rejected' | 'released';
 
 export type StoredReview = {
   readonly id: ReviewId;
@@ -45,6 +45,16 @@ const fromRow = (row: Row): StoredReview => ({
   note: row.note,
 });
 
+const dueNow = `coalesce(
+    (select to_timestamp((c.details ->> 'dueAt')::float8 / 1000) from commands c
+      where c.app_id = r.app_id and c.user_id = r.user_id and c.kind = 'recheck'
+        and c.details ->> 'reviewId' = r.review_id and c.details ->> 'dueAt' is not null
+      order by c.number desc limit 1),
+    r.due_at)`;
+
+/** The review `r` as JSON; a re-check that kept it open has moved its due date. */
+export const reviewAsItStands = `to_jsonb(r) || jsonb_build_object('due_at', ${dueNow})`;
+
 /** An app's reviews of one status, the ones due first on top. */
 export async function listReviews(
   db: Queryable,
@@ -55,8 +65,8 @@ export async function listReviews(
   const { rows } = await db.query<{ review: Row }>({
     name: 'list-reviews',
     text: `
-select to_jsonb(r) as review from reviews r
-where r.app_id = $1 and r.status = $2 order by r.due_at, r.review_id limit $3`,
+select ${reviewAsItStands} as review from reviews r
+where r.app_id = $1 and r.status = $2 order by ${dueNow}, r.review_id limit $3`,
     values: [app, status, limit],
   });
   return rows.map((row) => fromRow(row.review));
@@ -65,7 +75,7 @@ where r.app_id = $1 and r.status = $2 order by r.due_at, r.review_id limit $3`,
 export async function findReview(db: Queryable, app: AppId, id: ReviewId): Promise<StoredReview | null> {
   const { rows } = await db.query<{ review: Row }>({
     name: 'find-review',
-    text: 'select to_jsonb(r) as review from reviews r where r.app_id = $1 and r.review_id = $2',
+    text: `select ${reviewAsItStands} as review from reviews r where r.app_id = $1 and r.review_id = $2`,
     values: [app, id],
   });
   return rows[0] === undefined ? null : fromRow(rows[0].review);

@@ -165,7 +165,7 @@ table deliveries
   column created_at timestamp with time zone not null default now()
   column finished_at timestamp with time zone
   constraint deliveries_app_id_user_id_notice_id_channel_key UNIQUE (app_id, user_id, notice_id, channel)
-  constraint deliveries_channel_check CHECK ((channel = 'webhook'::text))
+  constraint deliveries_channel_check CHECK ((channel = ANY (ARRAY['webhook'::text, 'escalation'::text])))
   constraint deliveries_check CHECK (((status = 'pending'::text) = (next_attempt_at IS NOT NULL)))
   constraint deliveries_pkey PRIMARY KEY (delivery_id)
   constraint deliveries_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text])))
@@ -317,7 +317,7 @@ table reviews
   constraint reviews_check CHECK (((status = 'open'::text) = (decided_at IS NULL)))
   constraint reviews_pkey PRIMARY KEY (review_id)
   constraint reviews_score_check CHECK ((score >= 0))
-  constraint reviews_status_check CHECK ((status = ANY (ARRAY['open'::text, 'approved'::text, 'rejected'::text])))
+  constraint reviews_status_check CHECK ((status = ANY (ARRAY['open'::text, 'approved'::text, 'rejected'::text, 'released'::text])))
   index CREATE INDEX reviews_by_status ON public.reviews USING btree (app_id, status, due_at)
   index CREATE INDEX reviews_of_account ON public.reviews USING btree (app_id, user_id, opened_at)
   index CREATE UNIQUE INDEX reviews_pkey ON public.reviews USING btree (review_id)
@@ -415,6 +415,8 @@ table webhook_endpoints
   column url text not null
   column secret text not null
   column created_at timestamp with time zone not null default now()
+  column channel text not null default 'webhook'::text
   constraint webhook_endpoints_app_id_fkey FOREIGN KEY (app_id) REFERENCES apps(app_id)
-  constraint webhook_endpoints_pkey PRIMARY KEY (app_id)
-  index CREATE UNIQUE INDEX webhook_endpoints_pkey ON public.webhook_endpoints USING btree (app_id)
+  constraint webhook_endpoints_channel_check CHECK ((channel = ANY (ARRAY['webhook'::text, 'escalation'::text])))
+  constraint webhook_endpoints_pkey PRIMARY KEY (app_id, channel)
+  index CREATE UNIQUE INDEX webhook_endpoints_pkey ON public.webhook_endpoints USING btree (app_id, channel)

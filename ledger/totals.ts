@@ -1,16 +1,19 @@
-import type { DecisionContext } from '../domain/account/context.ts';
-import type { AccountState, Period } from '../domain/account/state.ts';
+import { type DecisionContext, termsOfPeriod } from '../domain/account/context.ts';
+import type { Account, AccountState, Period, Review } from '../domain/account/state.ts';
 import { percentUsed } from '../domain/allowance/ladder.ts';
 import { termsInForce } from '../domain/allowance/terms-in-force.ts';
 import type { AppId, UserId } from '../domain/ids.ts';
 import { instant } from '../domain/instant.ts';
 import { resetJitter } from '../domain/notice/reset-jitter.ts';
+import type { OpenReview } from '../domain/risk/open-review.ts';
 import type { AccountTotals, CrossingTotals, NudgeDecision, PeriodTotals } from '../domain/totals.ts';
 import type { Ledger } from './ledger.ts';
+import { reviewAsItStands } from './reviews.ts';
 import { type AccountRow, accountFromRow } from './rows/account.ts';
 import { type CommandRow, commandFromRow } from './rows/command.ts';
 import { instantFromRow } from './rows/instant.ts';
 import { type PeriodRow, periodFromRow } from './rows/period.ts';
+import { type ReviewRow, reviewFromRow } from './rows/story.ts';
 
 export type AccountKey = { readonly appId: AppId; readonly userId: UserId };
 
@@ -32,6 +35,7 @@ type Row = {
   crossings: CrossingRow[] | null;
   commands: CommandRow[] | null;
   risk_score: number;
+  review: ReviewRow | null;
 };
 
 /** Periods the workflow has not heard of since it last acknowledged, and the current one. */
@@ -47,7 +51,10 @@ select
     where c.app_id = a.app_id and c.user_id = a.user_id
       and c.number > (a.entitlement ->> 'foldedThrough')::integer) as commands,
   coalesce((select r.score from reviews r where r.app_id = a.app_id and r.user_id = a.user_id
-    order by r.opened_at desc limit 1), 0) as risk_score
+    order by r.opened_at desc limit 1), 0) as risk_score,
+  (select ${reviewAsItStands} from reviews r
+    where r.app_id = a.app_id and r.user_id = a.user_id and r.status = 'open'
+    order by r.opened_at desc limit 1) as review
 from unnest($1::text[], $2::text[]) as asked(app_id, user_id)
 join accounts a using (app_id, user_id)
 join apps app using (app_id)
@@ -88,6 +95,19 @@ function periodTotals(
   };
 }
 
+/** How it is escalated follows the policy of the period that runs. */
+function openReview(
+  review: Review,
+  { currentPeriod }: Account,
+  row: Row,
+  policyOf: DecisionContext['policyOf'],
+): OpenReview | null {
+  const running = row.periods.find(({ number }) => number === currentPeriod);
+  if (running === undefined) return null;
+  const terms = termsOfPeriod(periodFromRow(running), { policyOf });
+  return { ...review, escalateAfter: terms.reviewEscalateAfter, afterwards: terms.reviewThen };
+}
+
 function totalsFromRow(row: Row, policyOf: DecisionContext['policyOf']): AccountTotals {
   const account = accountFromRow(row.account);
   const commands = (row.commands ?? []).map(commandFromRow);
@@ -103,6 +123,7 @@ function totalsFromRow(row: Row, policyOf: DecisionContext['policyOf']): Account
     entitlement: account.entitlement,
     commands,
     riskScore: row.risk_score,
+    review: row.review === null ? null : openReview(reviewFromRow(row.review), account, row, policyOf),
     periods: row.periods.map((period) =>
       periodTotals(periodFromRow(period), row.crossings ?? [], { account, commands }, context),
     ),

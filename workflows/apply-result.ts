@@ -2,12 +2,13 @@ import type { Command } from '../domain/account/command.ts';
 import { type Entitlement, fold } from '../domain/account/entitlement.ts';
 import { type Instant, instant } from '../domain/instant.ts';
 import type { DecidedNudge } from '../domain/notice/nudge.ts';
+import { type OpenReview, withDutyDone } from '../domain/risk/open-review.ts';
 import type { PeriodTotals } from '../domain/totals.ts';
 import { type FreeTierState, currentPeriodOf, noted } from './state.ts';
 
 /** What a finished step makes of the state. Signals may have changed it meanwhile, so each touches its own part only. */
 
-const actInWords: Readonly<Record<Command['kind'], string>> = {
+const actsInWords: Readonly<Record<Command['kind'], string>> = {
   flag: 'flagged',
   approve: 'approved',
   reject: 'rejected',
@@ -16,17 +17,19 @@ const actInWords: Readonly<Record<Command['kind'], string>> = {
   withdraw: 'grant or override withdrawn',
   upgrade: 'upgrade told',
   downgrade: 'downgrade told',
+  recheck: 're-checked',
 };
+
+function actInWords(command: Command): string {
+  const outcome = command.kind === 'recheck' ? ` at ${command.score} points and ${command.outcome}` : '';
+  const note = command.note === '' ? '' : `: ${command.note}`;
+  return `${actsInWords[command.kind]} by ${command.by}${outcome}${note}`;
+}
 
 export function withEntitlement(state: FreeTierState, stored: Entitlement): FreeTierState {
   const folded = state.commands.filter((command) => command.number <= stored.foldedThrough);
   const journaled = folded.reduce(
-    (journal, command) =>
-      noted(journal, {
-        kind: 'act',
-        at: command.at,
-        text: `${actInWords[command.kind]} by ${command.by}${command.note === '' ? '' : `: ${command.note}`}`,
-      }),
+    (journal, command) => noted(journal, { kind: 'act', at: command.at, text: actInWords(command) }),
     state,
   );
   return {
@@ -80,6 +83,22 @@ export function withResetAnnounced(state: FreeTierState, period: number, toUser:
     : state;
   return withoutSettledPeriods({ ...journaled, announced: Math.max(state.announced, period) });
 }
+
+const dutiesInWords = {
+  remind: 'the review is due: the app was reminded',
+  escalate: 'nobody decided the review: escalated',
+} as const;
+
+export const withReviewTold = (
+  state: FreeTierState,
+  review: OpenReview,
+  duty: 'remind' | 'escalate',
+  now: Instant,
+): FreeTierState =>
+  noted(
+    { ...state, reviewProgress: withDutyDone(review, state.reviewProgress, duty) },
+    { kind: 'act', at: now, text: dutiesInWords[duty] },
+  );
 
 export const withActRecorded = (state: FreeTierState, key: string): FreeTierState => ({
   ...state,

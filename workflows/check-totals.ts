@@ -4,9 +4,15 @@ import type { FreeTierState } from './state.ts';
 type Fields = Readonly<Record<string, unknown>>;
 
 const isRecord = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
-const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
+/** The last instant that has a date; no count is larger either. */
+const most = 8.64e15;
+const isCount = (value: unknown): boolean =>
+  Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= most;
 const areCounts = (record: Fields, names: readonly string[]): boolean =>
   names.every((name) => isCount(record[name]));
+
+const areTexts = (record: Fields, names: readonly string[]): boolean =>
+  names.every((name) => typeof record[name] === 'string');
 
 const isCrossing = (value: unknown): boolean =>
   isRecord(value) &&
@@ -45,6 +51,7 @@ const commandKinds = new Set([
   'flag',
   'approve',
   'reject',
+  'recheck',
   'grant',
   'override',
   'withdraw',
@@ -56,7 +63,21 @@ const isCommand = (value: unknown): boolean =>
   isRecord(value) &&
   areCounts(value, ['number', 'at']) &&
   commandKinds.has(String(value['kind'])) &&
-  ['key', 'by', 'note'].every((name) => typeof value[name] === 'string');
+  areTexts(value, ['key', 'by', 'note']);
+
+const isRiskSignal = (value: unknown): boolean =>
+  isRecord(value) && areCounts(value, ['points']) && areTexts(value, ['name', 'detail']);
+
+/** Ledgers of before reviews were told send none. */
+const isReview = (value: unknown): boolean =>
+  value === undefined ||
+  value === null ||
+  (isRecord(value) &&
+    areTexts(value, ['id']) &&
+    areCounts(value, ['openedAt', 'dueAt', 'escalateAfter', 'score']) &&
+    value['afterwards'] === 'keep_and_recheck' &&
+    Array.isArray(value['signals']) &&
+    value['signals'].every(isRiskSignal));
 
 /**
  * True for totals of this very account. Written by hand because a schema library has no place in the workflow bundle;
@@ -72,6 +93,7 @@ export const isTotalsOf = (
   value['userId'] === account.userId &&
   areCounts(value, ['epoch', 'seq', 'clockOffset', 'resetJitter', 'riskScore']) &&
   isEntitlement(value['entitlement']) &&
+  isReview(value['review']) &&
   Array.isArray(value['commands']) &&
   value['commands'].every(isCommand) &&
   Array.isArray(value['periods']) &&

@@ -1,18 +1,23 @@
 import type { Modifier } from '../domain/account/modifier.ts';
+import type { RiskSignal } from '../domain/account/state.ts';
 import type { Instant } from '../domain/instant.ts';
+import { type OpenReview, nextReviewDuty } from '../domain/risk/open-review.ts';
 import type { PeriodTotals } from '../domain/totals.ts';
-import { type FreeTierState, type JournalEntry, currentPeriodOf } from './state.ts';
+import { type FreeTierState, type JournalEntry, currentPeriodOf, openReviewOf } from './state.ts';
 
 const dollars = (microUsd: number): string => `$${(microUsd / 1_000_000).toFixed(2)}`;
 const inUtc = (at: Instant): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 const barOf = (percent: number): string => {
-  const full = Math.round(percent / 5);
+  const full = Math.min(20, Math.round(percent / 5));
   return `${'█'.repeat(full)}${'░'.repeat(20 - full)} ${percent} %`;
 };
 
-/** Typed text is shown as text: nothing in it may become markup. */
+/** Typed text is shown as text on one line: nothing in it may become markup, not even a link. */
 const plain = (text: string): string =>
-  text.replace(/[\\`*_{}[\]<>()#+!|~-]/g, String.raw`\$&`).slice(0, 200);
+  text
+    .slice(0, 200)
+    .replace(/[\s\p{C}]+/gu, ' ')
+    .replace(/[\\`*_{}[\]<>()#+!|~&:.@=-]/g, String.raw`\$&`);
 
 function periodLines(period: PeriodTotals): string[] {
   const sent = period.crossings.filter((crossing) => crossing.decided === 'delivered');
@@ -31,20 +36,21 @@ function periodLines(period: PeriodTotals): string[] {
 
 function standingLines(state: FreeTierState): string[] {
   const typed = '`{"by": "your name", "note": "why"}`';
+  const decide = `Send the signal \`approve\` or \`reject\` with the input ${typed}, or \`recheck\` to look at the evidence again.`;
   switch (state.entitlement.standing) {
     case 'good':
       return ['**Standing:** good'];
     case 'restricted':
       return [
-        `**Standing:** restricted, score ${state.riskScore}. Half the sessions on the economy tier until a person decides.`,
+        `**Standing:** restricted, score ${state.riskScore}. Half the sessions on the economy tier while a person looks.`,
         '',
-        `Send the signal \`approve\` or \`reject\` with the input ${typed}`,
+        decide,
       ];
     case 'under_review':
       return [
         `**Standing:** under review, score ${state.riskScore}. Nothing more is spent until a person decides.`,
         '',
-        `Send the signal \`approve\` or \`reject\` with the input ${typed}`,
+        decide,
       ];
     case 'suspended':
       return [`**Standing:** suspended. The signal \`approve\` with ${typed} lifts it.`];
@@ -60,6 +66,41 @@ function modifierInWords(modifier: Modifier): string {
       : `limits overridden (${Object.keys(modifier.limits).join(', ')})`;
   const until = modifier.until === null ? 'until withdrawn' : `until ${inUtc(modifier.until)}`;
   return `- ${what} from ${inUtc(modifier.from)} ${until}, by ${plain(modifier.by)}: ${plain(modifier.reason)}`;
+}
+
+const signalInWords = ({ name, points, detail }: RiskSignal): string =>
+  `- ${points} points, ${plain(name.replaceAll('_', ' '))}: ${plain(detail)}`;
+
+/** What happens next to a review that nobody decides. */
+function lookAhead(review: OpenReview, state: FreeTierState): string {
+  const { duty, at } = nextReviewDuty(review, state.reviewProgress);
+  const kept =
+    state.entitlement.standing === 'restricted'
+      ? 'lifted if its evidence has gone, kept otherwise'
+      : 'kept until a person decides';
+  switch (duty) {
+    case 'remind':
+      return `The app is reminded at ${inUtc(at)}, if nobody decides before.`;
+    case 'escalate':
+      return `The app was reminded. Escalated at ${inUtc(at)}, if nobody decides before.`;
+    case 'recheck':
+      return `Escalated. The account is looked at again; its standing is ${kept}.`;
+    default:
+      return duty satisfies never;
+  }
+}
+
+function reviewLines(state: FreeTierState): string[] {
+  const review = openReviewOf(state);
+  if (review === null) return [];
+  return [
+    '',
+    `**Open review:** ${review.score} points, opened ${inUtc(review.openedAt)}, due ${inUtc(review.dueAt)}`,
+    '',
+    ...review.signals.map(signalInWords),
+    '',
+    lookAhead(review, state),
+  ];
 }
 
 /** The newest few; the API lists all of them. */
@@ -101,6 +142,7 @@ export function detailsOf(state: FreeTierState): string {
     ...billingLines(state),
     '',
     ...(current === null ? ['No totals have arrived yet.'] : periodLines(current)),
+    ...reviewLines(state),
     ...modifierLines(state),
     ...journalLines(
       'Last acts',

@@ -24,6 +24,7 @@ import {
   approveSignal,
   decideUpdate,
   extendSignal,
+  recheckSignal,
   rejectSignal,
   totalsSignal,
 } from './messages.ts';
@@ -32,7 +33,12 @@ import { type Step, isAcknowledged, nextStep } from './next-step.ts';
 import { perform } from './perform.ts';
 import { showSearchAttributes } from './search-attributes.ts';
 import { type FreeTierStart, type FreeTierState, noted, stateOf } from './state.ts';
+import { deadlineInWords } from './summaries.ts';
 import { takeIn } from './take-in.ts';
+
+/** Reviews were not followed at first: in a run that began without them nothing may start half-way through its history. */
+const followed = (state: FreeTierState): FreeTierState =>
+  state.review === null || patched('reviews') ? state : { ...state, review: null };
 
 /**
  * One free-tier account, for as long as it lives: it nudges at the steps of the ladder, opens periods on time and takes
@@ -58,7 +64,7 @@ export async function freeTierAccount(start: FreeTierStart | FreeTierState): Pro
     const key = `signal-${workflowInfo().firstExecutionRunId}-${actsTaken}`;
     state = { ...state, actsTaken, acts: [...state.acts, actOf(key)] };
   };
-  const takeAct = (decision: 'approve' | 'reject') => (payload: unknown) => {
+  const takeAct = (decision: 'approve' | 'reject' | 'recheck') => (payload: unknown) => {
     const checked = checkHumanAct(payload);
     if (!checked.ok) return problem(`a signal "${decision}" was ignored: ${checked.problem}`);
     keep((key) => ({ decision, by: checked.by, note: checked.note, key }));
@@ -68,6 +74,10 @@ export async function freeTierAccount(start: FreeTierStart | FreeTierState): Pro
   });
   setHandler(rejectSignal, takeAct('reject'), {
     description: 'Suspends a flagged user. Input: {"by": "your name", "note": "why"}',
+  });
+  setHandler(recheckSignal, takeAct('recheck'), {
+    description:
+      'Looks at a flagged user once more; lifts a restriction whose evidence has gone. Input: {"by": "your name", "note": "why"}',
   });
   setHandler(
     extendSignal,
@@ -111,7 +121,7 @@ export async function freeTierAccount(start: FreeTierStart | FreeTierState): Pro
     step.kind === 'end' && isAcknowledged(state.acknowledged, step.word);
 
   const stepNow = (): Step => {
-    const step = nextStep(state, appNow());
+    const step = nextStep(followed(state), appNow());
     // Older code opened every period; only where it would, the patch is asked for, so that no other history is marked.
     const isNew = step.kind === 'end' && step.as === 'hibernating';
     return isNew && !patched('hibernation') ? { kind: 'open_period' } : step;
@@ -136,7 +146,9 @@ export async function freeTierAccount(start: FreeTierStart | FreeTierState): Pro
     if (resting) {
       showSearchAttributes(state);
       setCurrentDetails(detailsOf(state));
-      if (step.until !== null) alarm.set(step.until - state.clockOffset, 'the period ends');
+      if (step.deadline !== null) {
+        alarm.set(step.deadline.at - state.clockOffset, deadlineInWords(step.deadline));
+      }
       const seen = state;
       await condition(() => state !== seen || alarm.rang || isRunOver());
       alarm.hush();

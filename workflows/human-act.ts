@@ -3,7 +3,7 @@ import type { Instant } from '../domain/instant.ts';
 /** A person's word on an account, as typed in the Temporal UI or sent by a script. */
 export type HumanAct = Signed &
   (
-    | { readonly decision: 'approve' | 'reject' }
+    | { readonly decision: 'approve' | 'reject' | 'recheck' }
     | { readonly decision: 'extend'; readonly sessions: number; readonly until: Instant }
   );
 

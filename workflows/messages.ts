@@ -12,6 +12,7 @@ export const approveSignal = defineSignal<[{ by: string; note?: string }]>('appr
 export const extendSignal =
   defineSignal<[{ by: string; sessions: number; until: string; note?: string }]>('extend');
 export const rejectSignal = defineSignal<[{ by: string; note?: string }]>('reject');
+export const recheckSignal = defineSignal<[{ by: string; note?: string }]>('recheck');
 
 /** From the API: answers when the command is part of the entitlement. */
 export const decideUpdate = defineUpdate<DecideAnswer, [DecideRequest]>('decide');

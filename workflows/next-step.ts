@@ -1,11 +1,13 @@
 import { type Entitlement, fold, lifecycleOf } from '../domain/account/entitlement.ts';
 import { hasEnded } from '../domain/account/free-tier-life.ts';
 import { type Instant, after } from '../domain/instant.ts';
+import { type OpenReview, type ReviewDuty, nextReviewDuty } from '../domain/risk/open-review.ts';
+import type { Standing } from '../domain/account/standing.ts';
 import type { Notice } from '../domain/notice/notice.ts';
 import { type DecidedNudge, decideNudges } from '../domain/notice/nudge.ts';
 import type { PeriodTotals } from '../domain/totals.ts';
 import type { HumanAct } from './human-act.ts';
-import { type Acknowledged, type FreeTierState, currentPeriodOf } from './state.ts';
+import { type Acknowledged, type FreeTierState, currentPeriodOf, openReviewOf } from './state.ts';
 
 /** The one thing the workflow has to do next, computed from its state and the app's clock alone. */
 export type Step =
@@ -18,16 +20,37 @@ export type Step =
     }
   | { readonly kind: 'open_period' }
   | { readonly kind: 'announce_reset'; readonly period: PeriodTotals; readonly notice: Notice | null }
+  | {
+      readonly kind: 'tell_of_review';
+      readonly review: OpenReview;
+      readonly standing: Standing;
+      readonly duty: 'remind' | 'escalate';
+    }
+  | { readonly kind: 'recheck_review'; readonly review: OpenReview }
   | { readonly kind: 'acknowledge'; readonly word: Acknowledged }
-  | { readonly kind: 'wait'; readonly until: Instant | null }
+  | { readonly kind: 'wait'; readonly deadline: Deadline | null }
   /** Nothing is left to do but to say so; `word` is the last one to the ledger. */
   | { readonly kind: 'end'; readonly as: 'upgraded' | 'hibernating'; readonly word: Acknowledged };
 
+/** What the workflow waits for, and until when on the app's clock. */
+export type Deadline = { readonly at: Instant; readonly of: 'period' | ReviewDuty };
+
 /** When the workflow announces the end of a period: spread over minutes in live apps, so that no storm comes at midnight. */
-const deadlineOf = (state: FreeTierState): Instant | null => {
-  const current = currentPeriodOf(state);
-  return current === null ? null : after(current.endsAt, state.resetJitter);
-};
+const endOf = (state: FreeTierState, current: PeriodTotals): Instant =>
+  after(current.endsAt, state.resetJitter);
+
+type DueReview = { readonly review: OpenReview; readonly duty: ReviewDuty; readonly at: Instant };
+
+/** What is owed to the open review next, whenever that is. */
+function reviewDutyOf(state: FreeTierState): DueReview | null {
+  const review = openReviewOf(state);
+  return review === null ? null : { review, ...nextReviewDuty(review, state.reviewProgress) };
+}
+
+const reviewStep = (state: FreeTierState, { review, duty }: DueReview): Step =>
+  duty === 'recheck'
+    ? { kind: 'recheck_review', review }
+    : { kind: 'tell_of_review', review, standing: state.entitlement.standing, duty };
 
 function announcement(state: FreeTierState, current: PeriodTotals): Notice | null {
   if (lifecycleOf(state.entitlement) === 'upgraded') return null;
@@ -66,18 +89,22 @@ export function nextStep(state: FreeTierState, now: Instant): Step {
   }
   const farewell: Acknowledged = { epoch: state.epoch, seq: state.seq, wakeAt: null };
   if (hasEnded(state)) return { kind: 'end', as: 'upgraded', word: farewell };
+  const review = reviewDutyOf(state);
+  if (review !== null && review.at <= now) return reviewStep(state, review);
   const current = currentPeriodOf(state);
-  const deadline = deadlineOf(state);
-  if (current === null || deadline === null) return { kind: 'wait', until: null };
+  if (current === null) return { kind: 'wait', deadline: null };
   if (state.announced < current.number) {
     return { kind: 'announce_reset', period: current, notice: announcement(state, current) };
   }
-  if (now >= deadline) {
+  const end = endOf(state, current);
+  if (now >= end) {
     return mayHibernate(state, current)
       ? { kind: 'end', as: 'hibernating', word: farewell }
       : { kind: 'open_period' };
   }
-  const word: Acknowledged = { epoch: state.epoch, seq: state.seq, wakeAt: deadline };
+  const deadline: Deadline =
+    review !== null && review.at < end ? { at: review.at, of: review.duty } : { at: end, of: 'period' };
+  const word: Acknowledged = { epoch: state.epoch, seq: state.seq, wakeAt: deadline.at };
   if (!isAcknowledged(state.acknowledged, word)) return { kind: 'acknowledge', word };
-  return { kind: 'wait', until: deadline };
+  return { kind: 'wait', deadline };
 }

@@ -2,17 +2,28 @@ import { proxyLocalActivities, sleep } from '@temporalio/workflow';
 import type { FreeTierActivities, OfAccount } from '../activities/free-tier-activities.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Notice } from '../domain/notice/notice.ts';
-import { withActRecorded, withEntitlement, withNudges, withResetAnnounced } from './apply-result.ts';
+import {
+  withActRecorded,
+  withEntitlement,
+  withNudges,
+  withResetAnnounced,
+  withReviewTold,
+} from './apply-result.ts';
 import type { Step } from './next-step.ts';
 import { type FreeTierState, currentPeriodOf, noted } from './state.ts';
+import { summaryOf } from './summaries.ts';
 import { takeIn } from './take-in.ts';
 
 /** One statement or two against the ledger each: local activities, a single history event instead of three. */
-const activities = proxyLocalActivities<FreeTierActivities>({
-  startToCloseTimeout: '10 seconds',
-  localRetryThreshold: '10 seconds',
-  retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '1 minute' },
-});
+const activitiesFor = (summary: string) =>
+  proxyLocalActivities<FreeTierActivities>({
+    startToCloseTimeout: '10 seconds',
+    localRetryThreshold: '10 seconds',
+    retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '1 minute' },
+    summary,
+  });
+
+type Activities = ReturnType<typeof activitiesFor>;
 
 /** What a step made of the state, to be applied to the state as it is then; `gone`: the ledger knows no such account. */
 export type Change = ((state: FreeTierState, now: Instant) => FreeTierState) | 'gone';
@@ -25,7 +36,11 @@ const unchangedInWords = {
   too_many: 'there are as many grants and overrides as there may be',
 } as const;
 
-async function recordAct(account: OfAccount, step: Extract<Step, { kind: 'record_act' }>): Promise<Change> {
+async function recordAct(
+  activities: Activities,
+  account: OfAccount,
+  step: Extract<Step, { kind: 'record_act' }>,
+): Promise<Change> {
   const { act } = step;
   const { totals, unchanged } = await activities.recordAct({ ...account, act });
   return (state, now) => {
@@ -37,6 +52,7 @@ async function recordAct(account: OfAccount, step: Extract<Step, { kind: 'record
 }
 
 async function decideNudges(
+  activities: Activities,
   account: OfAccount,
   { period, nudges }: Extract<Step, { kind: 'decide_nudges' }>,
 ): Promise<Change> {
@@ -55,7 +71,7 @@ async function decideNudges(
   return (state, now) => withNudges(state, nudges, now);
 }
 
-async function openPeriod(account: OfAccount, known: FreeTierState): Promise<Change> {
+async function openPeriod(activities: Activities, account: OfAccount, known: FreeTierState): Promise<Change> {
   const totals = await activities.openPeriod(account);
   if (totals === null) return 'gone';
   // The ledger's clock rules: where it is behind ours, it is asked again.
@@ -66,6 +82,7 @@ async function openPeriod(account: OfAccount, known: FreeTierState): Promise<Cha
 }
 
 async function announceReset(
+  activities: Activities,
   account: OfAccount,
   { period, notice }: Extract<Step, { kind: 'announce_reset' }>,
 ): Promise<Change> {
@@ -76,22 +93,40 @@ async function announceReset(
   return (state) => withResetAnnounced(state, period.number, notice !== null);
 }
 
+async function recheckReview(
+  activities: Activities,
+  account: OfAccount,
+  { review }: Extract<Step, { kind: 'recheck_review' }>,
+): Promise<Change> {
+  const { totals } = await activities.recheckReview({ ...account, review });
+  return (state) => takeIn(state, totals);
+}
+
 /** Does one step. Every activity may run again with the same words, so a crash in between repeats it harmlessly. */
 export async function perform(step: Exclude<Step, { kind: 'wait' }>, known: FreeTierState): Promise<Change> {
   const account: OfAccount = { appId: known.appId, userId: known.userId };
+  const activities = activitiesFor(summaryOf(step));
   switch (step.kind) {
     case 'record_act':
-      return recordAct(account, step);
+      return recordAct(activities, account, step);
     case 'write_entitlement': {
       const stored = await activities.writeEntitlement({ ...account, entitlement: step.entitlement });
       return (state) => withEntitlement(state, stored);
     }
     case 'decide_nudges':
-      return decideNudges(account, step);
+      return decideNudges(activities, account, step);
     case 'open_period':
-      return openPeriod(account, known);
+      return openPeriod(activities, account, known);
     case 'announce_reset':
-      return announceReset(account, step);
+      return announceReset(activities, account, step);
+    case 'tell_of_review': {
+      const { review, standing, duty } = step;
+      const event = duty === 'remind' ? 'due' : 'escalated';
+      await activities.tellOfReview({ ...account, review, standing, event });
+      return (state, now) => withReviewTold(state, review, duty, now);
+    }
+    case 'recheck_review':
+      return recheckReview(activities, account, step);
     case 'acknowledge':
     case 'end':
       await activities.acknowledge({ ...account, ...step.word });

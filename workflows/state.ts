@@ -2,6 +2,7 @@ import type { Command } from '../domain/account/command.ts';
 import { type Entitlement, firstEntitlement } from '../domain/account/entitlement.ts';
 import type { AppId, UserId } from '../domain/ids.ts';
 import type { Instant, Milliseconds } from '../domain/instant.ts';
+import type { OpenReview, ReviewProgress } from '../domain/risk/open-review.ts';
 import type { PeriodTotals } from '../domain/totals.ts';
 import type { HumanAct } from './human-act.ts';
 
@@ -16,6 +17,9 @@ export type FreeTierState = {
   readonly clockOffset: Milliseconds;
   readonly resetJitter: Milliseconds;
   readonly riskScore: number;
+  /** The review that waits for a person, and what was done about its due date. */
+  readonly review: OpenReview | null;
+  readonly reviewProgress: ReviewProgress | null;
   readonly entitlement: Entitlement;
   /** Commands that the entitlement does not hold yet. */
   readonly commands: readonly Command[];
@@ -53,6 +57,8 @@ const firstState = (start: FreeTierStart): FreeTierState => ({
   clockOffset: 0,
   resetJitter: 0,
   riskScore: 0,
+  review: null,
+  reviewProgress: null,
   entitlement: firstEntitlement,
   commands: [],
   periods: [],
@@ -71,14 +77,26 @@ export const stateOf = (start: FreeTierStart | (FreeTierStart & Partial<FreeTier
 
 const entriesKept: Readonly<Record<JournalEntry['kind'], number>> = { act: 5, problem: 3 };
 
+/** Whatever was typed: a line of the journal is never longer, so that the state stays small. */
+const longestText = 500;
+
 /** Adds a line to the journal and drops the oldest of its kind. */
 export function noted(state: FreeTierState, entry: JournalEntry): FreeTierState {
   const same = state.journal.filter((candidate) => candidate.kind === entry.kind);
   const dropped = same.length >= entriesKept[entry.kind] ? same[0] : undefined;
   return {
     ...state,
-    journal: [...state.journal.filter((candidate) => candidate !== dropped), entry],
+    journal: [
+      ...state.journal.filter((candidate) => candidate !== dropped),
+      { ...entry, text: entry.text.slice(0, longestText) },
+    ],
   };
 }
+
+/** The review that holds the account where it stands: one that was decided is none, whatever totals are on their way. */
+export const openReviewOf = ({ review, entitlement }: FreeTierState): OpenReview | null =>
+  review !== null && entitlement.standing !== 'suspended' && entitlement.reviewId === review.id
+    ? review
+    : null;
 
 export const currentPeriodOf = (state: FreeTierState): PeriodTotals | null => state.periods.at(-1) ?? null;

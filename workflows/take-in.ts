@@ -43,6 +43,7 @@ export function takeIn(state: FreeTierState, totals: AccountTotals): FreeTierSta
     clockOffset: totals.clockOffset,
     resetJitter: totals.resetJitter,
     riskScore: totals.riskScore,
+    review: totals.review === undefined ? state.review : totals.review,
     entitlement,
     commands: totals.commands.filter((command) => command.number > entitlement.foldedThrough),
     periods: mergePeriods(restored ? [] : state.periods, totals.periods),

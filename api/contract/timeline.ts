@@ -74,6 +74,14 @@ function actToApi(command: Command): Record<string, unknown> {
     case 'approve':
     case 'reject':
       return { ...act, review: command.reviewId };
+    case 'recheck':
+      return {
+        ...act,
+        review: command.reviewId,
+        score: command.score,
+        outcome: command.outcome,
+        due_at: command.dueAt === null ? null : toTime(command.dueAt),
+      };
     case 'grant':
     case 'override':
       return {

@@ -20,7 +20,8 @@ const review = z
   .object({
     id: z.string(),
     user: z.string(),
-    status: z.enum(['open', 'approved', 'rejected']),
+    /** `released`: a restriction that a re-check lifted, because its evidence has gone. */
+    status: z.enum(['open', 'approved', 'rejected', 'released']),
     opened_at: z.iso.datetime(),
     due_at: z.iso.datetime(),
     score: z.int(),
@@ -52,7 +53,7 @@ export const getReviews = route({
   tag,
   scope: 'growth',
   query: z.strictObject({
-    status: z.enum(['open', 'approved', 'rejected']).default('open'),
+    status: z.enum(['open', 'approved', 'rejected', 'released']).default('open'),
     limit: z.coerce.number().int().min(1).max(500).default(100),
   }),
   answers: { 200: { description: 'Reviews', schema: z.object({ reviews: z.array(review) }) } },

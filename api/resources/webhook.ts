@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { findApp } from '../../ledger/apps.ts';
 import {
+  type WebhookChannel,
   findWebhookEndpoint,
   putWebhookEndpoint,
   removeWebhookEndpoint,
@@ -11,7 +12,6 @@ import { Problem, inBody } from '../problems/problem.ts';
 import { route } from '../route.ts';
 
 const tag = 'Webhook';
-const path = '/v1/webhook';
 
 const endpointRequest = z
   .strictObject({
@@ -33,56 +33,87 @@ const endpoint = z
 /** 256 random bits in the form that Standard Webhooks asks for. */
 const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
 
-export const putWebhook = route({
-  method: 'put',
-  path,
-  operation: 'putWebhook',
-  summary: 'Set the address that receives nudges and resets; each call makes a new secret',
-  tag,
-  scope: 'app',
-  body: endpointRequest,
-  answers: { 200: { description: 'Set', schema: endpoint } },
-  problems: [],
-  handle: async ({ body, caller }, { ledger }) => {
-    const appId = appOf(caller);
-    const app = await findApp(ledger.pool, appId);
-    if (app?.mode === 'live' && !body.url.startsWith('https:')) {
-      throw inBody('invalid-request', 'url', 'must be https for a live app');
-    }
-    const made = { url: body.url, secret: newSecret() };
-    await putWebhookEndpoint(ledger.pool, appId, made, `key ${caller.keyId}`);
-    return { status: 200, body: made };
-  },
-});
+type Place = {
+  readonly channel: WebhookChannel;
+  readonly path: string;
+  /** How its operations are named: `put` and this. */
+  readonly named: string;
+  readonly scope: 'app' | 'growth';
+  readonly receives: string;
+};
 
-export const getWebhook = route({
-  method: 'get',
-  path,
-  operation: 'getWebhook',
-  summary: 'The address that receives nudges and resets',
-  tag,
-  scope: 'app',
-  answers: { 200: { description: 'The endpoint', schema: endpoint } },
-  problems: ['not-found'],
-  handle: async ({ caller }, { ledger }) => {
-    const found = await findWebhookEndpoint(ledger.pool, appOf(caller));
-    if (found === null) throw new Problem('not-found', 'This app has no webhook; set one with PUT.');
-    return { status: 200, body: { url: found.url } };
-  },
-});
+const putTo = ({ channel, path, named, scope, receives }: Place) =>
+  route({
+    method: 'put',
+    path,
+    operation: `put${named}`,
+    summary: `Set the address that receives ${receives}; each call makes a new secret`,
+    tag,
+    scope,
+    body: endpointRequest,
+    answers: { 200: { description: 'Set', schema: endpoint } },
+    problems: [],
+    handle: async ({ body, caller }, { ledger }) => {
+      const appId = appOf(caller);
+      const app = await findApp(ledger.pool, appId);
+      if (app?.mode === 'live' && !body.url.startsWith('https:')) {
+        throw inBody('invalid-request', 'url', 'must be https for a live app');
+      }
+      const made = { url: body.url, secret: newSecret() };
+      await putWebhookEndpoint(ledger.pool, appId, channel, made, `key ${caller.keyId}`);
+      return { status: 200, body: made };
+    },
+  });
 
-export const deleteWebhook = route({
-  method: 'delete',
-  path,
-  operation: 'deleteWebhook',
-  summary: 'Send no more webhooks',
-  tag,
-  scope: 'app',
-  answers: { 204: { description: 'Gone' } },
-  problems: ['not-found'],
-  handle: async ({ caller }, { ledger }) => {
-    const removed = await removeWebhookEndpoint(ledger.pool, appOf(caller), `key ${caller.keyId}`);
-    if (!removed) throw new Problem('not-found', 'This app has no webhook.');
-    return { status: 204 };
-  },
-});
+const getFrom = ({ channel, path, named, scope, receives }: Place) =>
+  route({
+    method: 'get',
+    path,
+    operation: `get${named}`,
+    summary: `The address that receives ${receives}`,
+    tag,
+    scope,
+    answers: { 200: { description: 'The endpoint', schema: endpoint } },
+    problems: ['not-found'],
+    handle: async ({ caller }, { ledger }) => {
+      const found = await findWebhookEndpoint(ledger.pool, appOf(caller), channel);
+      if (found === null) throw new Problem('not-found', 'This app has no webhook here; set one with PUT.');
+      return { status: 200, body: { url: found.url } };
+    },
+  });
+
+const deleteFrom = ({ channel, path, named, scope, receives }: Place) =>
+  route({
+    method: 'delete',
+    path,
+    operation: `delete${named}`,
+    summary: `Send no more ${receives}`,
+    tag,
+    scope,
+    answers: { 204: { description: 'Gone' } },
+    problems: ['not-found'],
+    handle: async ({ caller }, { ledger }) => {
+      const removed = await removeWebhookEndpoint(ledger.pool, appOf(caller), channel, `key ${caller.keyId}`);
+      if (!removed) throw new Problem('not-found', 'This app has no webhook here.');
+      return { status: 204 };
+    },
+  });
+
+const routesAt = (place: Place) => [putTo(place), getFrom(place), deleteFrom(place)] as const;
+
+export const webhookRoutes = [
+  ...routesAt({
+    channel: 'webhook',
+    path: '/v1/webhook',
+    named: 'Webhook',
+    scope: 'app',
+    receives: 'nudges, resets and reviews that are due',
+  }),
+  ...routesAt({
+    channel: 'escalation',
+    path: '/v1/webhook/escalation',
+    named: 'EscalationWebhook',
+    scope: 'growth',
+    receives: 'reviews that nobody has decided in time',
+  }),
+];

@@ -19,6 +19,14 @@ export type IssuedCommand = Command & { readonly version: number };
 export type Act =
   | { readonly kind: 'flag'; readonly reviewId: ReviewId; readonly to?: 'restricted' | 'under_review' }
   | { readonly kind: 'approve' | 'reject'; readonly reviewId: ReviewId }
+  | {
+      readonly kind: 'recheck';
+      readonly reviewId: ReviewId;
+      readonly score: number;
+      readonly outcome: 'released' | 'kept';
+      /** When a person should have decided by now, null where that stays as it was. */
+      readonly dueAt: Instant | null;
+    }
   | ({ readonly kind: 'grant' } & Pick<Grant, 'sessions' | 'spend' | 'from' | 'until' | 'priority'>)
   | ({ readonly kind: 'override' } & Pick<Override, 'limits' | 'from' | 'until' | 'priority'>)
   | { readonly kind: 'withdraw'; readonly modifierId: string }

@@ -77,6 +77,8 @@ function foldOne(entitlement: Entitlement, command: Command): Entitlement {
     case 'approve':
     case 'reject':
       return moved(entitlement, command.reviewId, command.kind);
+    case 'recheck':
+      return moved(entitlement, command.reviewId, command.outcome === 'released' ? 'recover' : 'time_up');
     case 'grant': {
       const { key, kind, sessions, spend, from, until, priority, by, note } = command;
       const grant = { id: key, kind, sessions, spend, from, until, priority, by, reason: note };

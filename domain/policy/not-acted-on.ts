@@ -12,8 +12,6 @@ export const knobsNotActedOn = [
   'risk.restrict',
   'risk.hold',
   'risk.half_life',
-  'review.escalate_after',
-  'review.then',
   'growth.streak',
   'growth.duration_ratio',
   'growth.upgrade_views',

@@ -40,6 +40,9 @@ export type PlanTerms = {
   readonly otherModels: 'refuse' | 'downgrade';
   readonly probation: { readonly lasts: Milliseconds; readonly sessions: number } | null;
   readonly reviewDue: Milliseconds;
+  /** How long after that a review is escalated, and what becomes of it then. */
+  readonly reviewEscalateAfter: Milliseconds;
+  readonly reviewThen: 'keep_and_recheck';
   /** Percent of users, by hash, who meet the plain limit without the ladder. */
   readonly holdout: number;
   readonly upgrade: {
@@ -84,6 +87,8 @@ function termsOfPlan(name: string, plan: ParsedPlan, policy: ParsedPolicy): Plan
         ? null
         : { lasts: lengthOfSpan(plan.probation.for), sessions: plan.probation.sessions },
     reviewDue: lengthOfSpan(policy.review.due),
+    reviewEscalateAfter: lengthOfSpan(policy.review.escalate_after),
+    reviewThen: policy.review.then,
     holdout: policy.growth.holdout,
     upgrade: {
       plan: plan.upgrade.plan,

@@ -4,7 +4,7 @@ import { issueCommand } from '../account/issue-command.ts';
 import type { AccountState } from '../account/state.ts';
 import { entitlementInForce, isUpgraded } from '../account/entitlement.ts';
 import { after } from '../instant.ts';
-import { flaggedAt, scoreRisk } from './reference-rule.ts';
+import { type RiskScore, flaggedAt, scoreRisk } from './reference-rule.ts';
 
 /**
  * Flags an account whose score reaches the line: its review opens in the same commit and it spends nothing more until a
@@ -12,8 +12,16 @@ import { flaggedAt, scoreRisk } from './reference-rule.ts';
  */
 export function flagIfSuspect(state: AccountState, context: DecisionContext): AccountState {
   if (entitlementInForce(state).standing !== 'good' || isUpgraded(state)) return state;
-  const { score, signals } = scoreRisk(state, context.now);
-  if (score < flaggedAt) return state;
+  const risk = scoreRisk(state, context.now);
+  return risk.score < flaggedAt ? state : flag(state, { ...risk, to: 'under_review' }, context);
+}
+
+/** Opens a review and moves the standing in one go: the evidence is what a person will look at. */
+export function flag(
+  state: AccountState,
+  { score, signals, to }: RiskScore & { readonly to: 'restricted' | 'under_review' },
+  context: DecisionContext,
+): AccountState {
   const id = context.fresh.reviewId;
   const opened = withAdded(state, {
     reviews: [
@@ -30,6 +38,7 @@ export function flagIfSuspect(state: AccountState, context: DecisionContext): Ac
     key: `flag:${id}`,
     kind: 'flag',
     reviewId: id,
+    ...(to === 'restricted' ? { to } : {}),
     by: 'risk rule',
     note: signals.map((signal) => signal.detail).join('; '),
     at: context.now,

@@ -5,6 +5,8 @@ import { type Instant, hour, second } from '../instant.ts';
 
 /** The reference article's four signals, as they stand there; a later scoring replaces them. Flagged at 50 points. */
 export const flaggedAt = 50;
+/** Well under the line, so that an account does not go to and fro over it. */
+export const releasedBelow = 30;
 
 const newAccountFor = 2 * hour;
 const machinePause = 3 * second;

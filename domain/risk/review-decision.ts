@@ -25,11 +25,13 @@ export type ReviewAnswer =
       readonly reviewId: ReviewId;
       readonly command: number;
     }
-  | {
-      readonly outcome: 'unchanged';
-      readonly standing: Standing;
-      readonly reason: 'no_review' | 'other_review' | 'already_rejected';
-    };
+  | NothingDecided;
+
+export type NothingDecided = {
+  readonly outcome: 'unchanged';
+  readonly standing: Standing;
+  readonly reason: 'no_review' | 'other_review' | 'already_rejected';
+};
 
 /** A person's word on a flagged account. Approval also undoes a rejection; nothing else can change a decided review. */
 export function decideReview(
@@ -39,7 +41,7 @@ export function decideReview(
 ): Decided<ReviewAnswer> {
   const state = bringUpToDate(before, context);
   const { standing, reviewId } = entitlementInForce(state);
-  const unchanged = (reason: 'no_review' | 'other_review' | 'already_rejected'): Decided<ReviewAnswer> => ({
+  const unchanged = (reason: NothingDecided['reason']): Decided<ReviewAnswer> => ({
     state,
     answer: { outcome: 'unchanged', standing, reason },
   });

@@ -74,6 +74,10 @@ function actInWords(command: Command): string {
       return `approved the account, review ${command.reviewId}`;
     case 'reject':
       return `rejected the account, review ${command.reviewId}`;
+    case 'recheck': {
+      const due = command.dueAt === null ? '' : `, due again ${instantInWords(command.dueAt)}`;
+      return `re-checked the account at ${command.score} points and ${command.outcome} it${due}, review ${command.reviewId}`;
+    }
     case 'grant':
       return `granted ${command.sessions} sessions and ${dollarsInWords(command.spend)} dollars ${windowInWords(command)}`;
     case 'override':

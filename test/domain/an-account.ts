@@ -7,7 +7,7 @@ import type { Grant, LimitChanges, Override } from '../../domain/account/modifie
 import { type ModifierAct, modify, withdraw } from '../../domain/account/modify.ts';
 import { newAccount } from '../../domain/account/new-account.ts';
 import { register } from '../../domain/account/register.ts';
-import { type AccountState, nothingAdded } from '../../domain/account/state.ts';
+import { type AccountState, type RiskSignal, nothingAdded } from '../../domain/account/state.ts';
 import { type Admission, decideAdmission } from '../../domain/allowance/admission.ts';
 import { type EffectiveLimits, effectiveLimits } from '../../domain/allowance/effective-limits.ts';
 import {
@@ -18,6 +18,7 @@ import {
 import { decideEnd } from '../../domain/allowance/end-session.ts';
 import { type UsageRequest, decideUsage } from '../../domain/allowance/usage.ts';
 import {
+  type ReviewId,
   appId,
   authorizationId,
   type PolicyVersion,
@@ -33,6 +34,9 @@ import { type PolicyDocument, policyDocument } from '../../domain/policy/documen
 import { referencePolicy } from '../../domain/policy/reference.ts';
 import { type PolicyTerms, termsOfPolicy } from '../../domain/policy/terms.ts';
 import type { PolicyChange } from '../../domain/story/record.ts';
+import { flag } from '../../domain/risk/flag.ts';
+import { type RecheckRequest, decideRecheck } from '../../domain/risk/recheck.ts';
+import { decideReview } from '../../domain/risk/review-decision.ts';
 
 /** An account in memory on a settable clock: what the ledger does, without a database. */
 
@@ -243,6 +247,34 @@ export class AnAccount {
     );
     this.#keep(state);
     return answer;
+  }
+
+  /** Flags it as evidence of that many points would. */
+  flag(to: 'restricted' | 'under_review', signals: readonly RiskSignal[] = []): this {
+    const context = this.context();
+    const score = signals.reduce((sum, { points }) => sum + points, 0);
+    this.#keep(flag(bringUpToDate(this.state, context), { score, signals, to }, context));
+    return this;
+  }
+
+  recheck(request: Partial<RecheckRequest> = {}) {
+    const asked = {
+      reviewId: null,
+      timeUp: true,
+      by: 'stipend',
+      note: '',
+      key: `recheck_${(this.#ids += 1)}`,
+    };
+    const decided = decideRecheck(this.state, { ...asked, ...request }, this.context());
+    this.#keep(decided.state);
+    return decided.answer;
+  }
+
+  review(decision: 'approve' | 'reject', reviewed: ReviewId | null = null) {
+    const act = { reviewId: reviewed, decision, by: 'maya', note: '', key: `act_${(this.#ids += 1)}` };
+    const decided = decideReview(this.state, act, this.context());
+    this.#keep(decided.state);
+    return decided.answer;
   }
 
   /** What holds now and where it comes from. */

@@ -41,11 +41,11 @@ afterEach(async () => {
 });
 
 const queue = (id = 'msg_1') =>
-  queueDelivery(
-    api.database.ledger.pool,
-    { appId: appId(app.id), userId: userId('ada') },
-    { id, noticeId: 'nudge-1-85', payload: { type: 'allowance.nudge', data: { user: 'ada' } } },
-  );
+  queueDelivery(api.database.ledger.pool, { appId: appId(app.id), userId: userId('ada') }, 'webhook', {
+    id,
+    noticeId: 'nudge-1-85',
+    payload: { type: 'allowance.nudge', data: { user: 'ada' } },
+  });
 const dispatch = () => dispatchDue(api.database.ledger.pool, quiet);
 const dueNow = () =>
   api.database.ledger.pool.query(
