@@ -1,7 +1,6 @@
 import { standColumns } from '../ledger/commit-columns.ts';
 import { periodColumns } from '../ledger/rows/period.ts';
 import { sessionColumns } from '../ledger/rows/session.ts';
-import { usageEventColumns } from '../ledger/rows/usage-event.ts';
 
 /** One admission as the API sent it: the statement and its parameters, each a list of one value or of none. */
 export type CapturedCommit = {
@@ -16,20 +15,18 @@ export type ScriptOptions = {
   readonly accountsPerClient: number;
 };
 
-/** What each parameter is called, in the statement's order; those after the last are JSON. */
-export const parameterNames: readonly string[] = [
-  standColumns,
-  periodColumns,
-  sessionColumns,
-  usageEventColumns,
-].flatMap((columns) => ['item', ...columns.map(({ name }) => name)]);
+/** What each parameter is called, in the order of the statement that has no part but the rows of every admission. */
+export const parameterNames: readonly string[] = [standColumns, periodColumns, sessionColumns].flatMap(
+  (columns) => ['item', ...columns.map(({ name }) => name)],
+);
 
 /** The version that a captured admission stood on. */
 const baseOf = (parameters: readonly string[]): number =>
   Number(parameters[parameterNames.indexOf('base')]?.slice(1, -1));
 
-/** True for the parameters of one admission of `user`. */
+/** True for the parameters of one admission of `user` that crosses no threshold. */
 export const isAdmissionOf = (user: string, parameters: readonly string[]): boolean =>
+  parameters.length === parameterNames.length &&
   parameters[parameterNames.indexOf('user_id')] === `{"${user}"}` &&
   parameters[parameterNames.indexOf('session_id')]?.startsWith('{"ses_') === true;
 
@@ -39,13 +36,13 @@ const listOf = (expression: string): string => `('{"' || ${expression} || '"}')`
 function expressionOf(value: string, index: number, commit: CapturedCommit, prefix: string): string {
   const name = parameterNames[index];
   const base = baseOf(commit.parameters);
-  if (name === undefined) return `('${value.replaceAll("'", "''")}'::json)`;
   if (value === `{"${commit.user}"}`) return listOf(`'${prefix}' || lpad((:a)::text, 7, '0')`);
   if (value.startsWith('{"ses_')) return listOf(`'ses_${prefix}' || (:client_id)::text || '-' || (:i)::text`);
   if (name === 'base') return listOf('(:v)::text');
   if (name === 'decided_at')
     return listOf('(floor(extract(epoch from clock_timestamp()) * 1000)::bigint - 100)::text');
-  if (name.endsWith('version') && value === `{${base + 1}}`) return listOf('((:v)::bigint + 1)::text');
+  if (name?.endsWith('version') === true && value === `{${base + 1}}`)
+    return listOf('((:v)::bigint + 1)::text');
   return `('${value.replaceAll("'", "''")}')`;
 }
 

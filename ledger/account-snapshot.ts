@@ -100,7 +100,7 @@ export type LoadedAccount = AppStand &
  * One account with all that a decision reads, as a lateral subquery over a row `q` that has the columns of a lookup. Keys
  * are gathered into arrays first: an index lookup whatever the planner knew of the tables when it made its plan.
  */
-export const snapshotOf = (q: string, condition = 'true'): string => `
+export const snapshotOf = (q: string): string => `
 select
   app.clock_offset_ms, app.mode, app.policy_version, who.user_id, who.account,
   (select json_agg(s) from sessions s where s.app_id = app.app_id and s.session_id = any(near.session_ids)) as sessions,
@@ -145,7 +145,7 @@ cross join lateral (
     select unnest(${q}.session_ids)
   ) as session_ids offset 0
 ) near
-where ${condition} and app.app_id = ${q}.app_id and who.user_id is not null
+where app.app_id = ${q}.app_id and who.user_id is not null
 offset 0`;
 
 export type SnapshotRow = {

@@ -30,7 +30,7 @@ async function start({ server, key }: Stipend, user: string): Promise<void> {
 
 type Seen = readonly string[];
 
-/** What the API really sends for one warm admission, read off the wire. */
+/** What the API really sends for one warm admission that crosses no threshold, read off the wire. */
 async function capture(stipend: Stipend, seen: Seen[]): Promise<CapturedCommit> {
   await stipend.addAccounts('roomy', 'captured-', 0, 1);
   await start(stipend, captured);
@@ -38,7 +38,7 @@ async function capture(stipend: Stipend, seen: Seen[]): Promise<CapturedCommit> 
   seen.length = 0;
   await start(stipend, captured);
   const parameters = seen.find((each) => isAdmissionOf(captured, each));
-  if (parameters !== undefined) return { statement: commitStatement, parameters, user: captured };
+  if (parameters !== undefined) return { statement: commitStatement([]).text, parameters, user: captured };
   throw new Error('the API committed an admission in a way that the bench does not know');
 }
 

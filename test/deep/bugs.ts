@@ -89,9 +89,9 @@ export const bugs: readonly PlantedBug[] = [
   {
     fault: 'fault 12',
     what: 'events are stored before it is known whether their account moved',
-    file: commit,
-    find: "from won w join ${rowsOf('n', usageEventColumns, usageEvents)}",
-    plant: "from sound w join ${rowsOf('n', usageEventColumns, usageEvents)}",
+    file: 'ledger/commit-rows.ts',
+    find: "from won w join ${rowsOf('n', columns, first)}",
+    plant: "from sound w join ${rowsOf('n', columns, first)}",
   },
   {
     fault: 'fault 13',
