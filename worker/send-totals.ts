@@ -8,6 +8,14 @@ export type Sent =
   | { readonly kind: 'later'; readonly error: string }
   | { readonly kind: 'never'; readonly error: string };
 
+/** What the first run shows at any time; later runs have the card alone. No names: it is never encrypted. */
+const staticDetails = [
+  'Follows one user of the free tier: nudges, resets, reviews. The ledger admits and counts.',
+  '',
+  'Signals for people: `approve`, `reject`, `recheck` with `{"by": "your name", "note": "why"}`, and `extend`.',
+  'Never terminate or reset it: what it does not know it is told again, and what is wrong is mended by a signal.',
+].join('\n');
+
 /** The SDK retries by itself until the deadline; past it, the mark goes back and others have their turn. */
 const deadlineMs = 2_000;
 
@@ -43,6 +51,7 @@ export async function sendTotals(
         workflowIdConflictPolicy: 'USE_EXISTING',
         workflowIdReusePolicy: 'ALLOW_DUPLICATE',
         staticSummary: 'The free tier of one user',
+        staticDetails,
       }),
     );
     return { kind: 'sent' };
