@@ -5,7 +5,8 @@ import { type OpenReview, nextReviewDuty } from '../domain/risk/open-review.ts';
 import type { PeriodTotals } from '../domain/totals.ts';
 import { type FreeTierState, type JournalEntry, currentPeriodOf, openReviewOf } from './state.ts';
 
-const dollars = (microUsd: number): string => `$${(microUsd / 1_000_000).toFixed(2)}`;
+/** Without a dollar sign: the Temporal UI takes what is between two of them for a formula. */
+const dollars = (microUsd: number): string => (microUsd / 1_000_000).toFixed(2);
 const inUtc = (at: Instant): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 const barOf = (percent: number): string => {
   const full = Math.min(20, Math.round(percent / 5));
@@ -17,6 +18,7 @@ const plain = (text: string): string =>
   text
     .slice(0, 200)
     .replace(/[\s\p{C}]+/gu, ' ')
+    .replaceAll('$', 'USD ')
     .replace(/[\\`*_{}[\]<>()#+!|~&:.@=-]/g, String.raw`\$&`);
 
 function periodLines(period: PeriodTotals): string[] {
@@ -62,7 +64,7 @@ function standingLines(state: FreeTierState): string[] {
 function modifierInWords(modifier: Modifier): string {
   const what =
     modifier.kind === 'grant'
-      ? `${modifier.sessions} sessions and ${dollars(modifier.spend)} granted`
+      ? `${modifier.sessions} sessions and ${dollars(modifier.spend)} dollars granted`
       : `limits overridden (${Object.keys(modifier.limits).join(', ')})`;
   const until = modifier.until === null ? 'until withdrawn' : `until ${inUtc(modifier.until)}`;
   return `- ${what} from ${inUtc(modifier.from)} ${until}, by ${plain(modifier.by)}: ${plain(modifier.reason)}`;

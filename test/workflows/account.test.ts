@@ -112,7 +112,7 @@ test('a grant is in force at once, folded by the workflow, and shown on its card
   );
   expect(state.entitlement.modifiers).toMatchObject([{ id: made.body.id, kind: 'grant', sessions: 5 }]);
   expect(state.periods.at(-1)).toMatchObject({ sessionsLimit: 15, hardBudget: 3_000_000 });
-  expect(detailsOf(state)).toContain('5 sessions and $1.00 granted');
+  expect(detailsOf(state)).toContain('5 sessions and 1.00 dollars granted');
   expect(detailsOf(state)).toContain(String.raw`by maya: a \*good\* customer`);
   const { body } = await app.growth('GET', '/v1/users/ada/limits');
   expect(body.limits.per_month).toMatchObject({ value: 15, source: 'grant' });

@@ -157,7 +157,7 @@ describe('signals that a person types', () => {
     const app = await product.app();
     await flagged(product, app, 'ada', 'under_review');
     await settled(app, 'ada', ({ review }) => review !== null);
-    const note = '# hi\n\n![x](http://evil.example/x.png) <img src=x> www.evil.example &amp; **bold**';
+    const note = '# hi\n\n![x](http://evil.example/x.png) <img src=x> www.evil.example &amp; $x$ **bold**';
     await workflowOf(app, 'ada').signal('approve', { by: 'maya', note });
     const state = await settled(app, 'ada', ({ entitlement }) => entitlement.standing === 'good');
     const card = state === null ? '' : detailsOf(state);
@@ -165,7 +165,7 @@ describe('signals that a person types', () => {
     expect(line).toContain(
       String.raw`\# hi \!\[x\]\(http\://evil\.example/x\.png\) \<img src\=x\> www\.evil`,
     );
-    expect(line).toContain(String.raw`\&amp; \*\*bold`);
+    expect(line).toContain(String.raw`\&amp; USD xUSD  \*\*bold`);
     expect(line).not.toMatch(/(^|[^\\])[[\]<>*#!&]/);
   });
 });
