@@ -3,8 +3,8 @@ import { isOnlyInUse } from './rows/account.ts';
 
 /**
  * Parts that a statement has only where its commits need them: Postgres sets up every part of a statement at each
- * execution, whether it finds rows or not. Of 1.9 ms for one admission 0.8 ms went to parts without rows
- * (docs/benchmarks.md). `rest` holds what is seldom: whole accounts, authorizations, acts and reviews.
+ * execution, whether it finds rows or not; for one admission that was half of the work (docs/decisions/0007).
+ * `rest` holds what is seldom: whole accounts, authorizations, acts and reviews.
  */
 const parts = {
   standing: ({ before, after }: Commit): boolean => !hasChanged(before, after),
