@@ -35,13 +35,16 @@ async function commitOrMiss(db: Queryable, commits: readonly Commit[]): Promise<
  */
 export async function commitAccounts(db: Queryable, commits: readonly Commit[]): Promise<Committed> {
   const rows = await commitOrMiss(db, commits);
-  const outcomes: CommitOutcome[] = commits.map(() => ({ held: true }));
-  const missed = rows.filter(({ held }) => !held).map(({ item }) => item);
+  const held = new Set(rows.filter((row) => row.held).map(({ item }) => item));
+  const missed = commits.filter((_commit, item) => !held.has(item));
+  const current = new Map<Commit, LoadedAccount | null>();
   if (missed.length > 0) {
-    const lookups = missed.flatMap((item) => commits[item]?.lookup ?? []);
+    const lookups = missed.map(({ lookup }) => lookup);
     const { accounts } = await loadAccounts(db, lookups);
-    for (const [index, item] of missed.entries())
-      outcomes[item] = { held: false, current: accounts[index] ?? null };
+    for (const [index, commit] of missed.entries()) current.set(commit, accounts[index] ?? null);
   }
+  const outcomes = commits.map((commit, item): CommitOutcome =>
+    held.has(item) ? { held: true } : { held: false, current: current.get(commit) ?? null },
+  );
   return { outcomes, databaseNow: rows[0]?.database_now ?? 0 };
 }
