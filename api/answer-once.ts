@@ -1,5 +1,6 @@
-import { DatabaseError, type PoolClient } from 'pg';
+import { DatabaseError } from 'pg';
 import { type AnswerClaim, claimAnswer, findAnswer, releaseAnswer, storeAnswer } from '../ledger/answers.ts';
+import { inTransaction } from '../ledger/in-transaction.ts';
 import type { Queryable } from '../ledger/pool.ts';
 import { keyReused, replayOf } from './idempotency.ts';
 import { Problem } from './problems/problem.ts';
@@ -67,30 +68,19 @@ async function repeatAfterWaiting(db: Queryable, route: Route, claim: AnswerClai
 }
 
 /** The claim, all that the handler writes through `db`, and the answer commit together or not at all. */
-async function inTransaction(
+const claimedWithIt = (
   route: Route,
   claim: AnswerClaim,
   services: Services,
   handle: Handle,
-): Promise<Reply> {
-  const connection: PoolClient = await services.ledger.pool.connect();
-  let failure: Error | undefined;
-  try {
-    await connection.query('begin');
-    const repeat = await repeatAfterWaiting(connection, route, claim);
-    const reply = repeat ?? (await handle({ ...services, db: connection }));
-    if (repeat === null) await finish(connection, route, claim, reply);
-    await connection.query('commit');
+): Promise<Reply> =>
+  inTransaction(services.ledger.pool, async (db) => {
+    const repeat = await repeatAfterWaiting(db, route, claim);
+    if (repeat !== null) return repeat;
+    const reply = await handle({ ...services, db });
+    await finish(db, route, claim, reply);
     return reply;
-  } catch (error) {
-    await connection.query('rollback').catch((broken: Error) => {
-      failure = broken;
-    });
-    throw error;
-  } finally {
-    connection.release(failure);
-  }
-}
+  });
 
 /** Carries a request out once however often it is sent under one Idempotency-Key. */
 export function answerOnce(
@@ -103,7 +93,7 @@ export function answerOnce(
   const repeats = route.repeats ?? 'claimed_first';
   switch (repeats) {
     case 'in_transaction':
-      return inTransaction(route, claim, services, handle);
+      return claimedWithIt(route, claim, services, handle);
     case 'claimed_first':
       return claimedFirst(route, claim, services, handle);
     case 'in_commit':

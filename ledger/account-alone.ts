@@ -1,33 +1,14 @@
-import type { PoolClient } from 'pg';
 import { type AccountLine, finish, forgetRead } from './account-line.ts';
 import { type Job, type WorkTools, answerAll, commitLines, isWarm, readLines } from './account-work.ts';
 import { AccountBusy } from './decision.ts';
-import type { Queryable } from './pool.ts';
+import { inTransaction } from './in-transaction.ts';
+import { lockAccount } from './lock-account.ts';
 import { faultOf } from './statement-errors.ts';
 
 /** Optimistic tries before the account's row is locked, and locked ones before the caller is told to come again. */
 const triesOfEachKind = 3;
 
 export const needsLock = (line: AccountLine): boolean => line.misses >= triesOfEachKind;
-
-async function underLock(
-  client: PoolClient,
-  line: AccountLine,
-  work: (db: Queryable) => Promise<void>,
-): Promise<void> {
-  try {
-    await client.query('begin');
-    await client.query('select from accounts where app_id = $1 and user_id = $2 for update', [
-      line.appId,
-      line.userId,
-    ]);
-    await work(client);
-    await client.query('commit');
-  } catch (error) {
-    await client.query('rollback').catch(() => {});
-    throw error;
-  }
-}
 
 /** One account in statements of its own; after too many misses its row is locked first, so that a busy account makes progress. */
 export async function workAlone(tools: WorkTools, line: AccountLine): Promise<void> {
@@ -40,18 +21,14 @@ export async function workAlone(tools: WorkTools, line: AccountLine): Promise<vo
     rejectTaken(line, new AccountBusy('the account was changed by too many others at once'));
     return;
   }
-  const client = await tools.pool.connect();
   const done: Job[] = [];
-  try {
-    await underLock(client, line, async (db) => {
-      await readLines(tools, [line], db);
-      await commitLines(tools, [line], db, (job) => done.push(job));
-    });
-    // Nobody hears of what is not committed yet.
-    for (const job of done) answerAll(job);
-  } finally {
-    client.release();
-  }
+  await inTransaction(tools.pool, async (db) => {
+    await lockAccount(db, line);
+    await readLines(tools, [line], db);
+    await commitLines(tools, [line], db, (job) => done.push(job));
+  });
+  // Nobody hears of what is not committed yet.
+  for (const job of done) answerAll(job);
 }
 
 /** After a statement failed: nothing of it is written, except where the database was away and nobody knows. */

@@ -96,6 +96,15 @@ export type LoadedAccount = AppStand &
     readonly now: Instant;
   };
 
+/** Every policy that a decision on the account may ask for. */
+export const policiesOf = ({
+  policyVersion: inForce,
+  state,
+}: Pick<LoadedAccount, 'policyVersion' | 'state'>): readonly PolicyVersion[] => [
+  inForce,
+  ...[...state.periods, ...state.authorizations].map((row) => row.policyVersion),
+];
+
 /**
  * One account with all that a decision reads, as a lateral subquery over a row `q` that has the columns of a lookup. Keys
  * are gathered into arrays first: an index lookup whatever the planner knew of the tables when it made its plan.

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { type AccountCache, accountName, withoutFinished } from './account-cache.ts';
 import { type AccountLine, finish, forgetRead, keepRead } from './account-line.ts';
-import { type LoadedAccount, lookupOf } from './account-snapshot.ts';
+import { type LoadedAccount, lookupOf, policiesOf } from './account-snapshot.ts';
 import { type CommitOutcome, commitAccounts } from './commit-accounts.ts';
 import { hasChanged } from './commit-columns.ts';
 import type { DatabaseClock } from './database-clock.ts';
@@ -24,11 +24,7 @@ export type WorkTools = {
 
 async function keep(tools: WorkTools, appId: AccountLine['appId'], loaded: LoadedAccount): Promise<void> {
   const { state } = loaded;
-  await tools.policies.fetch([
-    loaded.policyVersion,
-    ...state.periods.map(({ policyVersion }) => policyVersion),
-    ...state.authorizations.map(({ policyVersion }) => policyVersion),
-  ]);
+  await tools.policies.fetch(policiesOf(loaded));
   tools.cache.keepApp(appId, loaded);
   const name = accountName(appId, state.account.userId);
   const known = tools.cache.account(name);

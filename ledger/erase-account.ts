@@ -1,25 +1,22 @@
-import type { PoolClient } from 'pg';
 import { tombstoneOf } from '../domain/account/tombstone.ts';
 import { lookupOf } from './account-snapshot.ts';
 import { finishErasure } from './erasures.ts';
 import type { Ledger } from './ledger.ts';
+import { inTransaction } from './in-transaction.ts';
 import { loadAccounts } from './load-accounts.ts';
+import { lockAccount } from './lock-account.ts';
 import type { Queryable } from './pool.ts';
 import type { AccountKey } from './totals.ts';
 
 /** The erasure first, so that two workers never do it at once; then the account, so that no commit comes between. */
-async function lock(db: Queryable, { appId, userId }: AccountKey): Promise<boolean> {
+async function lock(db: Queryable, account: AccountKey): Promise<boolean> {
   const { rows } = await db.query({
     name: 'lock-erasure',
     text: 'select from erasures where app_id = $1 and user_id = $2 for update',
-    values: [appId, userId],
+    values: [account.appId, account.userId],
   });
   if (rows.length === 0) return false;
-  await db.query({
-    name: 'lock-account',
-    text: 'select from accounts where app_id = $1 and user_id = $2 for update',
-    values: [appId, userId],
-  });
+  await lockAccount(db, account);
   return true;
 }
 
@@ -74,7 +71,7 @@ where app_id = $1 and subject = $2 and act like 'account.%'`,
   });
 }
 
-async function eraseRows(db: PoolClient, account: AccountKey): Promise<boolean> {
+async function eraseRows(db: Queryable, account: AccountKey): Promise<boolean> {
   if (!(await lock(db, account))) return false;
   const { accounts } = await loadAccounts(db, [lookupOf(account.appId, account.userId, [])]);
   const [loaded] = accounts;
@@ -96,22 +93,9 @@ async function eraseRows(db: PoolClient, account: AccountKey): Promise<boolean> 
  * Takes every row of an account out of the ledger, and leaves a tombstone: all of it or, where it fails, nothing. False: no
  * erasure of it is under way.
  */
-export async function eraseAccount(ledger: Ledger, account: AccountKey): Promise<boolean> {
-  const connection = await ledger.pool.connect();
-  let failure: Error | undefined;
-  try {
-    await connection.query('begin');
+export const eraseAccount = (ledger: Ledger, account: AccountKey): Promise<boolean> =>
+  inTransaction(ledger.pool, async (db) => {
     // A day's answers are looked through whole; nobody but this account waits for it.
-    await connection.query("set local statement_timeout = '60s'");
-    const isErased = await eraseRows(connection, account);
-    await connection.query('commit');
-    return isErased;
-  } catch (error) {
-    await connection.query('rollback').catch((broken: Error) => {
-      failure = broken;
-    });
-    throw error;
-  } finally {
-    connection.release(failure);
-  }
-}
+    await db.query("set local statement_timeout = '60s'");
+    return eraseRows(db, account);
+  });

@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import type { DecisionContext } from '../domain/account/context.ts';
 import { reviewId, sessionId } from '../domain/ids.ts';
-import { type Address, type LoadedAccount, lookupOf } from './account-snapshot.ts';
+import { type Address, type LoadedAccount, lookupOf, policiesOf } from './account-snapshot.ts';
 import type { Decide, Transacted, TransactOptions } from './decision.ts';
 import type { Ledger } from './ledger.ts';
 import { loadAccounts } from './load-accounts.ts';
@@ -15,10 +15,7 @@ export async function consult<Answer>(
   const { accounts } = await loadAccounts(ledger.pool, [lookupOf(address.appId, address.userId, [address])]);
   const [loaded] = accounts;
   if (loaded === null || loaded === undefined) return null;
-  await ledger.policies.fetch([
-    loaded.policyVersion,
-    ...loaded.state.periods.map(({ policyVersion }) => policyVersion),
-  ]);
+  await ledger.policies.fetch(policiesOf(loaded));
   return look(loaded, {
     now: loaded.now,
     policyVersion: loaded.policyVersion,
