@@ -1,9 +1,5 @@
 -- Up Migration
 
--- Kinds of commands grow with the product; the list is the union in domain/account/command.ts.
-alter table commands drop constraint commands_kind_check;
-alter table commands add constraint commands_kind_check check (kind ~ '^[a-z_]{1,40}$');
-
 -- What users did about paid plans, with times: the effect of nudges is measured on it.
 create table user_events (
   app_id text not null,
@@ -65,7 +61,4 @@ alter table periods add column carried jsonb;
 
 alter table periods drop column carried;
 drop table erasures, erasure_key, user_events;
-delete from commands where kind not in ('flag', 'approve', 'reject', 'grant', 'override', 'withdraw');
-alter table commands drop constraint commands_kind_check;
-alter table commands add constraint commands_kind_check
-  check (kind in ('flag', 'approve', 'reject', 'grant', 'override', 'withdraw'));
+delete from commands where kind in ('upgrade', 'downgrade');
