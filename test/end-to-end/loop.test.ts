@@ -110,7 +110,7 @@ describe('a suspicious user', () => {
     expect(blocked.status).toBe(403);
     expect(blocked.body.limited_by).toBe('review');
 
-    const workflow = product.client.workflow.getHandle(`free-tier/${app.id}/bot`);
+    const workflow = product.workflowOf(app, 'bot');
     await workflow.signal('approve', 'not an object');
     await workflow.signal('approve', { by: 'grace', note: 'a class of pupils' });
     const admitted = await eventually(

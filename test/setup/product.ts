@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, type Worker } from '@temporalio/worker';
 import { pino } from 'pino';
@@ -7,7 +7,9 @@ import { inject } from 'vitest';
 import { createApi } from '../../api/app.ts';
 import { createWorkflowMessenger } from '../../api/workflow-messenger.ts';
 import { type Scope, issueApiKey } from '../../ledger/api-keys.ts';
+import { appId, userId } from '../../domain/ids.ts';
 import type { PolicyDocument } from '../../domain/policy/document.ts';
+import { workflowIdOf } from '../../domain/totals.ts';
 import { startPolling } from '../../worker/polling.ts';
 import { relayDue } from '../../worker/relay.ts';
 import { sendTotals } from '../../worker/send-totals.ts';
@@ -104,6 +106,9 @@ export async function startApi(client: Client = absentTemporal()): Promise<TestA
 
 export type TestProduct = TestApi & {
   readonly client: Client;
+  readonly workflowOf: (app: TestApp, user: string) => WorkflowHandle;
+  /** The account's row in the outbox. */
+  readonly markOf: (app: TestApp, user: string) => Promise<any>;
   readonly taskQueue: string;
   readonly stopWorker: () => Promise<void>;
   readonly startWorker: () => Promise<void>;
@@ -162,6 +167,14 @@ export async function startProduct(): Promise<TestProduct> {
   return {
     ...api,
     client,
+    workflowOf: (app, user) => client.workflow.getHandle(workflowIdOf(appId(app.id), userId(user))),
+    markOf: async (app, user) => {
+      const marks = await ledger.pool.query('select * from outbox where app_id = $1 and user_id = $2', [
+        app.id,
+        user,
+      ]);
+      return marks.rows[0];
+    },
     taskQueue,
     startWorker,
     stopWorker,

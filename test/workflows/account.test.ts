@@ -10,9 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => product.stop());
 
-const workflowOf = (app: TestApp, user: string) =>
-  product.client.workflow.getHandle(`free-tier/${app.id}/${user}`);
-const stateOf = (app: TestApp, user: string) => workflowOf(app, user).query<FreeTierState>('account');
+const stateOf = (app: TestApp, user: string) => product.workflowOf(app, user).query<FreeTierState>('account');
 
 /** A user whose workflow has heard of it. */
 async function settledUser(app: TestApp, user: string): Promise<void> {
@@ -32,7 +30,7 @@ describe('signals that nobody should send', () => {
     const app = await product.app();
     await settledUser(app, 'ada');
     const before = await stateOf(app, 'ada');
-    await workflowOf(app, 'ada').signal(signal, ...(payload === undefined ? [] : [payload]));
+    await product.workflowOf(app, 'ada').signal(signal, ...(payload === undefined ? [] : [payload]));
     const after = await eventually(
       () => stateOf(app, 'ada'),
       (state) => state.journal.length > before.journal.length,
@@ -64,14 +62,14 @@ test('twelve periods in one jump are one announcement, and the user who is silen
   );
   // A silent period needs no row: none is opened after the one that was silent as a whole.
   expect(rows[0].current_period).toBe(2);
-  expect(await workflowOf(app, 'ada').result()).toMatchObject({ ended: 'hibernating' });
+  expect(await product.workflowOf(app, 'ada').result()).toMatchObject({ ended: 'hibernating' });
 });
 
 test('fifty approvals sent during resets lose nothing and never fail the workflow', async () => {
   const app = await product.app();
   await settledUser(app, 'ada');
   const signals = Array.from({ length: 50 }, (_, index) =>
-    workflowOf(app, 'ada').signal('approve', { by: `person ${index}` }),
+    product.workflowOf(app, 'ada').signal('approve', { by: `person ${index}` }),
   );
   const resets = app.call('POST', '/v1/test-clock/advance', { by: 'P70D' });
   await Promise.all([...signals, resets]);
@@ -87,7 +85,7 @@ test('search attributes and current details show a growth person where the accou
   await settledUser(app, 'ada');
   // The visibility store hears of an upsert after the workflow task that made it.
   const description = await eventually(
-    () => workflowOf(app, 'ada').describe(),
+    () => product.workflowOf(app, 'ada').describe(),
     ({ searchAttributes }) => searchAttributes['UsagePercent']?.[0] === 10,
   );
   expect(description.searchAttributes).toMatchObject({

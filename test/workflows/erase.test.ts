@@ -19,7 +19,7 @@ afterAll(() => product.stop());
 // A quote and a backslash: ids are the app's own, and the list of runs is asked for in a query.
 const user = String.raw`o'neill\_ada`;
 const path = `/v1/users/${encodeURIComponent(user)}`;
-const workflowIdOf = (app: TestApp) => `free-tier/${app.id}/${user}`;
+const workflowOf = (app: TestApp) => product.workflowOf(app, user);
 
 const erase = (app: TestApp) => request(`${product.url}${path}?app=${app.id}`, 'DELETE', adminKey);
 const step = () =>
@@ -62,15 +62,14 @@ test('a user with several runs is erased from Temporal and the ledger, and a new
   expect((await erase(app)).body).toMatchObject({ user, state: 'erasing' });
   await untilErased(app);
   expect(await runsOf(app)).toEqual([]);
-  await expect(product.client.workflow.getHandle(workflowIdOf(app)).describe()).rejects.toThrow(/not found/i);
+  await expect(workflowOf(app).describe()).rejects.toThrow(/not found/i);
   expect((await app.call('GET', `${path}/usage`)).status).toBe(404);
 
   const back = await app.call('POST', `${path}/sessions`);
   expect(back.body.usage.month).toMatchObject({ used: 2, remaining: 8 });
   const description = await eventually(
     () =>
-      product.client.workflow
-        .getHandle(workflowIdOf(app))
+      workflowOf(app)
         .describe()
         .catch(() => null),
     (found) => found !== null,
@@ -116,7 +115,7 @@ test('a workflow that is started late, by words from before the erasure, ends an
   expect(await sendTotals(product.client, { ...late, periods: undecided }, taskQueue)).toEqual({
     kind: 'sent',
   });
-  const ended = await product.client.workflow.getHandle(workflowIdOf(app)).result();
+  const ended = await workflowOf(app).result();
   expect(ended).toMatchObject({ ended: 'unknown' });
   for (const table of ['accounts', 'notices', 'nudges', 'outbox', 'deliveries']) {
     const left = await ledger.pool.query(`select from ${table} where app_id = $1`, [app.id]);

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => product.stop());
 
-const workflowOf = (app: TestApp) => product.client.workflow.getHandle(`free-tier/${app.id}/ada`);
+const workflowOf = (app: TestApp) => product.workflowOf(app, 'ada');
 const stateOf = (app: TestApp) => workflowOf(app).query<FreeTierState>('account');
 const limitOf = async (app: TestApp) =>
   (await app.growth('GET', '/v1/users/ada/limits')).body.limits.per_month.value;

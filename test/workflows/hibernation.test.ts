@@ -9,13 +9,12 @@ beforeAll(async () => {
 });
 afterAll(() => product.stop());
 
-const workflowOf = (app: TestApp) => product.client.workflow.getHandle(`free-tier/${app.id}/ada`);
+const workflowOf = (app: TestApp) => product.workflowOf(app, 'ada');
 const statusOf = async (app: TestApp) => (await workflowOf(app).describe()).status.name;
 const stateOf = (app: TestApp) => workflowOf(app).query<FreeTierState>('account');
 const forward = (app: TestApp, by: string) => app.call('POST', '/v1/test-clock/advance', { by });
 const noticesOf = async (app: TestApp) => (await app.call('GET', '/v1/users/ada/inbox')).body.notices;
-const outboxOf = async (app: TestApp) =>
-  (await product.database.ledger.pool.query('select * from outbox where app_id = $1', [app.id])).rows[0];
+const outboxOf = (app: TestApp) => product.markOf(app, 'ada');
 
 /** One session with usage; answers its id. */
 async function session(app: TestApp): Promise<string> {

@@ -11,9 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => product.stop());
 
-const workflowOf = (app: TestApp, user: string) =>
-  product.client.workflow.getHandle(`free-tier/${app.id}/${user}`);
-const stateOf = (app: TestApp, user: string) => workflowOf(app, user).query<FreeTierState>('account');
+const stateOf = (app: TestApp, user: string) => product.workflowOf(app, user).query<FreeTierState>('account');
 const advance = async (app: TestApp, by: string) => {
   const { body } = await app.call('POST', '/v1/test-clock/advance', { by });
   expect(body.acknowledged).toBe(true);
@@ -97,7 +95,7 @@ test('a review that is decided in time is neither due nor escalated, whoever dec
   await settled(app, 'bob', ({ review }) => review !== null);
   const decided = await app.growth('POST', `/v1/reviews/${id}/decision`, { decision: 'reject', by: 'maya' });
   expect(decided.body).toMatchObject({ standing: 'suspended', state: 'applied' });
-  await workflowOf(app, 'bob').signal('approve', { by: 'maya', note: 'a class of pupils' });
+  await product.workflowOf(app, 'bob').signal('approve', { by: 'maya', note: 'a class of pupils' });
   await settled(app, 'bob', ({ entitlement }) => entitlement.standing === 'good');
   await advance(app, 'P5D');
   expect(await told(app)).toEqual([]);
@@ -110,13 +108,13 @@ describe('signals that a person types', () => {
     await flagged(product, app, 'bob', 'under_review');
     for (const user of ['ada', 'bob']) {
       await settled(app, user, ({ review }) => review !== null);
-      await workflowOf(app, user).signal('recheck', { by: 'maya', note: 'after a call' });
+      await product.workflowOf(app, user).signal('recheck', { by: 'maya', note: 'after a call' });
     }
     await settled(app, 'ada', ({ entitlement }) => entitlement.standing === 'good');
     const kept = await settled(app, 'bob', ({ journal }) => journal.length > 1);
     expect(kept?.entitlement.standing).toBe('under_review');
     expect(kept?.journal.at(-1)?.text).toBe('re-checked by maya at 0 points and kept: after a call');
-    await workflowOf(app, 'ada').signal('recheck', { by: 'maya' });
+    await product.workflowOf(app, 'ada').signal('recheck', { by: 'maya' });
     const refused = await settled(app, 'ada', ({ journal }) => journal.at(-1)?.kind === 'problem');
     expect(refused?.journal.at(-1)?.text).toBe('recheck by maya changed nothing: no review is open');
   });
@@ -126,9 +124,9 @@ describe('signals that a person types', () => {
     await flagged(product, app, 'ada', 'under_review');
     await settled(app, 'ada', ({ review }) => review !== null);
     const approval = { by: 'maya', note: 'known' };
-    await workflowOf(app, 'ada').signal('approve', approval);
+    await product.workflowOf(app, 'ada').signal('approve', approval);
     const before = await settled(app, 'ada', ({ entitlement }) => entitlement.standing === 'good');
-    await workflowOf(app, 'ada').signal('approve', approval);
+    await product.workflowOf(app, 'ada').signal('approve', approval);
     const after = await settled(app, 'ada', ({ journal }) => journal.at(-1)?.kind === 'problem');
     expect(after?.entitlement).toEqual(before?.entitlement);
     expect(after?.journal.at(-1)?.text).toBe('approve by maya changed nothing: no review is open');
@@ -146,7 +144,7 @@ describe('signals that a person types', () => {
     const app = await product.app();
     await flagged(product, app, 'ada', 'under_review');
     const before = await settled(app, 'ada', ({ review }) => review !== null);
-    await workflowOf(app, 'ada').signal(signal, payload);
+    await product.workflowOf(app, 'ada').signal(signal, payload);
     const after = await settled(app, 'ada', ({ journal }) => journal.at(-1)?.kind === 'problem');
     expect(after?.entitlement).toEqual(before?.entitlement);
     expect(after?.acts).toEqual([]);
@@ -158,7 +156,7 @@ describe('signals that a person types', () => {
     await flagged(product, app, 'ada', 'under_review');
     await settled(app, 'ada', ({ review }) => review !== null);
     const note = '# hi\n\n![x](http://evil.example/x.png) <img src=x> www.evil.example &amp; $x$ **bold**';
-    await workflowOf(app, 'ada').signal('approve', { by: 'maya', note });
+    await product.workflowOf(app, 'ada').signal('approve', { by: 'maya', note });
     const state = await settled(app, 'ada', ({ entitlement }) => entitlement.standing === 'good');
     const card = state === null ? '' : detailsOf(state);
     const line = card.split('\n').find((candidate) => candidate.includes('approved by maya')) ?? '';

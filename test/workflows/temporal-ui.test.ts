@@ -12,9 +12,6 @@ beforeAll(async () => {
 });
 afterAll(() => product.stop());
 
-const workflowOf = (app: TestApp, user: string) =>
-  product.client.workflow.getHandle(`free-tier/${app.id}/${user}`);
-
 /** A user who has had some of the ten sessions of a month. */
 async function userWith(app: TestApp, user: string, sessions: number): Promise<void> {
   for (let number = 0; number < sessions; number += 1) {
@@ -61,17 +58,18 @@ test('all restricted accounts over 85 % of one app are one list filter', async (
 test('a search attribute is written when it changes and at no other time', async () => {
   const app = await product.app();
   await userWith(app, 'ada', 1);
-  const stateOf = () => workflowOf(app, 'ada').query<FreeTierState>('account');
+  const stateOf = () => product.workflowOf(app, 'ada').query<FreeTierState>('account');
   await eventually(
     () => stateOf().catch(() => null),
     (state) => (state?.periods.at(-1)?.percent ?? 0) > 0,
   );
   const upserts = async () => {
-    const { events } = await workflowOf(app, 'ada').fetchHistory();
+    const { events } = await product.workflowOf(app, 'ada').fetchHistory();
     return (events ?? []).filter((event) => event.upsertWorkflowSearchAttributesEventAttributes).length;
   };
   const before = await upserts();
-  for (let number = 0; number < 3; number += 1) await workflowOf(app, 'ada').signal('recheck', 'nonsense');
+  for (let number = 0; number < 3; number += 1)
+    await product.workflowOf(app, 'ada').signal('recheck', 'nonsense');
   await eventually(stateOf, ({ journal }) => journal.filter(({ kind }) => kind === 'problem').length === 3);
   expect(await upserts()).toBe(before);
 });
@@ -86,7 +84,7 @@ type Metadata = {
   };
 };
 const metadataOf = (app: TestApp, user: string) =>
-  workflowOf(app, user).query<Metadata>('__temporal_workflow_metadata');
+  product.workflowOf(app, user).query<Metadata>('__temporal_workflow_metadata');
 
 test('every signal, update and query says what it is for, and how to type it where a person does', async () => {
   const app = await product.app();
@@ -112,7 +110,7 @@ test('the card tells standing, bar, reset, nudges, the open review with its evid
   const app = await product.app();
   await userWith(app, 'ada', 9);
   await flagged(product, app, 'ada', 'under_review');
-  await workflowOf(app, 'ada').signal('recheck', { by: 'maya', note: 'a look' });
+  await product.workflowOf(app, 'ada').signal('recheck', { by: 'maya', note: 'a look' });
   const card = await eventually(
     async () => (await metadataOf(app, 'ada').catch((): Metadata => ({}))).currentDetails ?? '',
     (text) => text.includes('re\\-checked by maya'),
@@ -134,7 +132,7 @@ test('every timer and every activity in the history says in words what it is for
   await userWith(app, 'ada', 4);
   await flagged(product, app, 'ada', 'under_review');
   await app.call('POST', '/v1/test-clock/advance', { by: 'P3D' });
-  const { events } = await workflowOf(app, 'ada').fetchHistory();
+  const { events } = await product.workflowOf(app, 'ada').fetchHistory();
   const kept = (events ?? []).filter(
     (event) =>
       event.timerStartedEventAttributes ||

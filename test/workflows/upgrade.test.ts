@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => product.stop());
 
-const workflowOf = (app: TestApp) => product.client.workflow.getHandle(`free-tier/${app.id}/ada`);
+const workflowOf = (app: TestApp) => product.workflowOf(app, 'ada');
 const statusOf = async (app: TestApp) => (await workflowOf(app).describe()).status.name;
 const untilIts = (app: TestApp, status: string) =>
   eventually(
@@ -33,8 +33,7 @@ async function use(app: TestApp, sessions: number): Promise<void> {
 
 const tell = (app: TestApp, event: string) => app.call('POST', '/v1/users/ada/events', { event });
 const inboxOf = async (app: TestApp) => (await app.call('GET', '/v1/users/ada/inbox')).body.notices;
-const outboxOf = async (app: TestApp) =>
-  (await product.database.ledger.pool.query('select * from outbox where app_id = $1', [app.id])).rows[0];
+const outboxOf = (app: TestApp) => product.markOf(app, 'ada');
 
 test('an upgrade completes the workflow with a summary, no nudge follows, and a downgrade starts it again', async () => {
   const app = await product.app();
