@@ -44,7 +44,7 @@ export function deliveryActivities(
 
     tellOfReview: async (request) => {
       const channel = request.event === 'due' ? 'webhook' : 'escalation';
-      await queueDelivery(ledger.pool, request, channel, reviewMessage(request));
+      await queueDelivery(ledger.pool, request, channel, reviewMessage(request, request));
     },
   };
 }

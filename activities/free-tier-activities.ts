@@ -1,10 +1,11 @@
 import type { Entitlement } from '../domain/account/entitlement.ts';
-import type { Standing } from '../domain/account/standing.ts';
+import type { Extension, NotExtended } from '../domain/account/extend.ts';
 import type { AppId, UserId } from '../domain/ids.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Notice } from '../domain/notice/notice.ts';
 import type { DecidedNudge } from '../domain/notice/nudge.ts';
-import type { OpenReview } from '../domain/risk/open-review.ts';
+import type { ReviewNotice } from '../domain/risk/open-review.ts';
+import type { NothingDecided } from '../domain/risk/review-decision.ts';
 import type { AccountTotals, PeriodTotals } from '../domain/totals.ts';
 
 /**
@@ -26,30 +27,24 @@ export type FreeTierActivities = {
   /** Queues the notice for the app's webhook endpoint, if it has one. */
   readonly deliverByWebhook: (request: NoticeRequest) => Promise<void>;
   /** Tells the app that a review is due, or the second channel that nobody decided it. */
-  readonly tellOfReview: (request: ReviewNoticeRequest) => Promise<void>;
+  readonly tellOfReview: (request: OfAccount & ReviewNotice) => Promise<void>;
   /** Looks again at an account whose review nobody decided in time; answers with the totals that hold the outcome. */
-  readonly recheckReview: (request: OfAccount & Pick<ReviewNoticeRequest, 'review'>) => Promise<ActAnswer>;
+  readonly recheckReview: (request: OfAccount & Pick<ReviewNotice, 'review'>) => Promise<ActAnswer>;
 };
 
 export type OfAccount = { readonly appId: AppId; readonly userId: UserId };
 
-export type ActRequest = OfAccount & {
-  readonly act: { readonly by: string; readonly note: string; readonly key: string } & (
-    | { readonly decision: 'approve' | 'reject' | 'recheck' }
-    | { readonly decision: 'extend'; readonly sessions: number; readonly until: Instant }
-  );
-};
+/** A person's word on an account; the same act keeps its key however often it is replayed or retried. */
+export type HumanAct =
+  | (Pick<Extension, 'by' | 'note' | 'key'> & { readonly decision: 'approve' | 'reject' | 'recheck' })
+  | (Extension & { readonly decision: 'extend' });
+
+export type ActRequest = OfAccount & { readonly act: HumanAct };
 
 export type ActAnswer = {
   readonly totals: AccountTotals;
   /** Why the act changed nothing, null where it did. */
-  readonly unchanged: 'no_review' | 'other_review' | 'already_rejected' | 'over' | 'too_many' | null;
-};
-
-type ReviewNoticeRequest = OfAccount & {
-  readonly review: OpenReview;
-  readonly standing: Standing;
-  readonly event: 'due' | 'escalated';
+  readonly unchanged: NothingDecided['reason'] | NotExtended['reason'] | null;
 };
 
 type AcknowledgeRequest = OfAccount & {

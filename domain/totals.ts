@@ -26,7 +26,7 @@ export type AccountTotals = {
   readonly commands: readonly Command[];
   /** Score of the newest review, 0 if there was none. */
   readonly riskScore: number;
-  /** Null: none is open. Absent from ledgers of before there was any. */
+  /** The review that waits for a person, null where none does; a ledger older than this field leaves it out. */
   readonly review?: OpenReview | null;
   /** The current period and those changed since the last acknowledgement, by number. */
   readonly periods: readonly PeriodTotals[];

@@ -1,3 +1,4 @@
+import { standings } from '../domain/account/standing.ts';
 import type { AccountTotals } from '../domain/totals.ts';
 import type { FreeTierState } from './state.ts';
 
@@ -45,7 +46,7 @@ const isPeriod = (value: unknown): boolean =>
 const isEntitlement = (value: unknown): boolean =>
   isRecord(value) &&
   areCounts(value, ['version', 'foldedThrough']) &&
-  ['good', 'restricted', 'under_review', 'suspended'].includes(String(value['standing']));
+  standings.some((standing) => standing === value['standing']);
 
 const commandKinds = new Set([
   'flag',

@@ -1,15 +1,10 @@
-import { type Instant, instant } from '../domain/instant.ts';
+import type { Extension } from '../domain/account/extend.ts';
+import { instant } from '../domain/instant.ts';
 import { checkHumanAct } from './human-act.ts';
 
-type Extension = {
-  readonly by: string;
-  readonly note: string;
-  readonly sessions: number;
-  readonly until: Instant;
-};
-
 type Checked =
-  { readonly ok: true; readonly extension: Extension } | { readonly ok: false; readonly problem: string };
+  | { readonly ok: true; readonly extension: Omit<Extension, 'key'> }
+  | { readonly ok: false; readonly problem: string };
 
 const mostSessions = 1_000;
 /** RFC 3339 with its offset: read the same by every engine, in every zone. */

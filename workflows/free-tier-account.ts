@@ -18,7 +18,8 @@ import { knowsCommand } from './apply-result.ts';
 import { isTotalsOf } from './check-totals.ts';
 import { detailsOf } from './details.ts';
 import { checkExtension } from './extension.ts';
-import { type HumanAct, checkHumanAct } from './human-act.ts';
+import type { HumanAct } from '../activities/free-tier-activities.ts';
+import { checkHumanAct } from './human-act.ts';
 import {
   accountQuery,
   approveSignal,

@@ -1,19 +1,3 @@
-import type { Instant } from '../domain/instant.ts';
-
-/** A person's word on an account, as typed in the Temporal UI or sent by a script. */
-export type HumanAct = Signed &
-  (
-    | { readonly decision: 'approve' | 'reject' | 'recheck' }
-    | { readonly decision: 'extend'; readonly sessions: number; readonly until: Instant }
-  );
-
-type Signed = {
-  readonly by: string;
-  readonly note: string;
-  /** The same act keeps its key however often it is replayed or retried. */
-  readonly key: string;
-};
-
 type Checked =
   | { readonly ok: true; readonly by: string; readonly note: string }
   | { readonly ok: false; readonly problem: string };

@@ -6,7 +6,7 @@ import type { Standing } from '../domain/account/standing.ts';
 import type { Notice } from '../domain/notice/notice.ts';
 import { type DecidedNudge, decideNudges } from '../domain/notice/nudge.ts';
 import type { PeriodTotals } from '../domain/totals.ts';
-import type { HumanAct } from './human-act.ts';
+import type { HumanAct } from '../activities/free-tier-activities.ts';
 import { type Acknowledged, type FreeTierState, currentPeriodOf, openReviewOf } from './state.ts';
 
 /** The one thing the workflow has to do next, computed from its state and the app's clock alone. */

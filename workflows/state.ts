@@ -4,7 +4,7 @@ import type { AppId, UserId } from '../domain/ids.ts';
 import type { Instant, Milliseconds } from '../domain/instant.ts';
 import type { OpenReview, ReviewProgress } from '../domain/risk/open-review.ts';
 import type { PeriodTotals } from '../domain/totals.ts';
-import type { HumanAct } from './human-act.ts';
+import type { HumanAct } from '../activities/free-tier-activities.ts';
 
 /** What the workflow of one account knows: plain JSON with a version, carried whole through continue-as-new. */
 export type FreeTierState = {

@@ -11,6 +11,10 @@ export const printableId = z
   .refine(isPrintableId, 'must be 1–128 printable characters without outer spaces')
   .meta({ minLength: 1, maxLength: 128, example: 'u_1' });
 
+export const appName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, 'must be 1–40 lower case letters, digits, - or _');
+
 export const text = (longest: number) =>
   z
     .string()

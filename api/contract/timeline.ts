@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Command } from '../../domain/account/command.ts';
 import { dollarsOf, microUsd } from '../../domain/money.ts';
+import { evidenceOf } from '../../domain/risk/evidence.ts';
 import type { Entry } from '../../domain/story/entry.ts';
 import type { Check } from '../../domain/story/explanation.ts';
 import { inWords } from '../../domain/story/words.ts';
@@ -190,7 +191,7 @@ function detailsOf(entry: Entry): Record<string, unknown> {
       return {
         review: entry.review,
         score: entry.score,
-        evidence: entry.signals.map(({ name, points, detail }) => ({ signal: name, points, detail })),
+        evidence: evidenceOf(entry),
         due_at: toTime(entry.dueAt),
       };
     case 'policy_changed':

@@ -5,15 +5,11 @@ import { policyDocument } from '../../domain/policy/document.ts';
 import { referencePolicy } from '../../domain/policy/reference.ts';
 import { issueApiKey, revokeApiKey } from '../../ledger/api-keys.ts';
 import { createApp, findApp } from '../../ledger/apps.ts';
-import { printableId, text } from '../contract/fields.ts';
+import { appName, printableId, text } from '../contract/fields.ts';
 import { Problem } from '../problems/problem.ts';
 import { route } from '../route.ts';
 
 const tag = 'Apps and keys';
-
-export const appName = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, 'must be 1–40 lower case letters, digits, - or _');
 
 const appRequest = z
   .strictObject({

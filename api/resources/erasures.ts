@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { appId, userId } from '../../domain/ids.ts';
 import { findErasure, requestErasure } from '../../ledger/erasures.ts';
-import { toTime } from '../contract/fields.ts';
+import { appName, toTime } from '../contract/fields.ts';
 import { ofUser } from '../contract/session.ts';
 import { Problem } from '../problems/problem.ts';
 import { route } from '../route.ts';
-import { appName } from './apps.ts';
 
 const erasureView = z
   .object({

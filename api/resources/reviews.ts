@@ -2,6 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { fold } from '../../domain/account/entitlement.ts';
 import { reviewId } from '../../domain/ids.ts';
+import { evidenceOf } from '../../domain/risk/evidence.ts';
 import { type ReviewAnswer, decideReview } from '../../domain/risk/review-decision.ts';
 import { findCommand } from '../../ledger/commands.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
@@ -16,12 +17,14 @@ import { type Services, route } from '../route.ts';
 
 const tag = 'Reviews';
 
+/** `released`: a restriction that a re-check lifted, because its evidence has gone. */
+const status = z.enum(['open', 'approved', 'rejected', 'released']);
+
 const review = z
   .object({
     id: z.string(),
     user: z.string(),
-    /** `released`: a restriction that a re-check lifted, because its evidence has gone. */
-    status: z.enum(['open', 'approved', 'rejected', 'released']),
+    status,
     opened_at: z.iso.datetime(),
     due_at: z.iso.datetime(),
     score: z.int(),
@@ -39,7 +42,7 @@ const toApi = (stored: StoredReview): z.output<typeof review> => ({
   opened_at: toTime(stored.openedAt),
   due_at: toTime(stored.dueAt),
   score: stored.score,
-  evidence: stored.signals.map(({ name, points, detail }) => ({ signal: name, points, detail })),
+  evidence: evidenceOf(stored),
   decided_at: stored.decidedAt === null ? null : toTime(stored.decidedAt),
   decided_by: stored.decidedBy,
   note: stored.note,
@@ -53,7 +56,7 @@ export const getReviews = route({
   tag,
   scope: 'growth',
   query: z.strictObject({
-    status: z.enum(['open', 'approved', 'rejected', 'released']).default('open'),
+    status: status.default('open'),
     limit: z.coerce.number().int().min(1).max(500).default(100),
   }),
   answers: { 200: { description: 'Reviews', schema: z.object({ reviews: z.array(review) }) } },

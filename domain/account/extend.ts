@@ -12,8 +12,8 @@ export type Extension = Pick<Command, 'key' | 'by' | 'note'> & {
   readonly until: Instant;
 };
 
-export type ExtensionAnswer =
-  { readonly outcome: 'extended' } | { readonly outcome: 'unchanged'; readonly reason: 'over' | 'too_many' };
+export type NotExtended = { readonly outcome: 'unchanged'; readonly reason: 'over' | 'too_many' };
+export type ExtensionAnswer = { readonly outcome: 'extended' } | NotExtended;
 
 const usualPriority = 100;
 
@@ -23,7 +23,7 @@ export function decideExtension(
   { sessions, until, key, by, note }: Extension,
   context: DecisionContext,
 ): Decided<ExtensionAnswer> {
-  const unchanged = (reason: 'over' | 'too_many'): Decided<ExtensionAnswer> => ({
+  const unchanged = (reason: NotExtended['reason']): Decided<ExtensionAnswer> => ({
     state: before,
     answer: { outcome: 'unchanged', reason },
   });

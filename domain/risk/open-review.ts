@@ -1,3 +1,4 @@
+import type { Standing } from '../account/standing.ts';
 import type { RiskSignal } from '../account/state.ts';
 import type { ReviewId } from '../ids.ts';
 import { type Instant, type Milliseconds, after } from '../instant.ts';
@@ -13,6 +14,13 @@ export type OpenReview = {
   readonly afterwards: 'keep_and_recheck';
   readonly score: number;
   readonly signals: readonly RiskSignal[];
+};
+
+/** A review that is due, or was not decided in time, on its way to the app. */
+export type ReviewNotice = {
+  readonly review: OpenReview;
+  readonly standing: Standing;
+  readonly event: 'due' | 'escalated';
 };
 
 /** What has been done about one due date of a review. */
