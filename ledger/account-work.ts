@@ -118,15 +118,13 @@ function knownOf({ cache }: WorkTools, line: AccountLine): Omit<LoadedAccount, '
 }
 
 /** True where the line's first task can be decided without a read. */
-export function isWarm(tools: WorkTools, line: AccountLine): boolean {
-  const known = knownOf(tools, line);
+export function isWarm({ cache }: WorkTools, line: AccountLine): boolean {
+  const state = line.loaded?.state ?? cache.account(line.name);
   const [first] = line.tasks;
-  if (known === null || first === undefined) return false;
+  if (state === undefined || cache.app(line.appId) === undefined || first === undefined) return false;
   const { sessionId } = first.address;
   return (
-    sessionId === undefined ||
-    line.readFor.has(first) ||
-    known.state.sessions.some(({ id }) => id === sessionId)
+    sessionId === undefined || line.readFor.has(first) || state.sessions.some(({ id }) => id === sessionId)
   );
 }
 

@@ -1,10 +1,8 @@
-import { v7 as uuid } from 'uuid';
 import { currentPeriod, withAccount } from '../domain/account/change.ts';
 import type { DecisionContext } from '../domain/account/context.ts';
 import { entitlementInForce } from '../domain/account/entitlement.ts';
 import { nextChange } from '../domain/account/modifier.ts';
 import { type AccountState, type Added, nothingAdded } from '../domain/account/state.ts';
-import { reviewId, sessionId } from '../domain/ids.ts';
 import { type Instant, earliest, instant } from '../domain/instant.ts';
 import { type Telling, sessionEndsToldEvery, worthTelling } from '../domain/telling.ts';
 import {
@@ -17,6 +15,7 @@ import {
 } from './account-snapshot.ts';
 import { type Commit, hasChanged } from './commit-columns.ts';
 import type { Task } from './decision.ts';
+import { freshIds } from './fresh-ids.ts';
 
 /** What a chain of decisions on one account starts from. */
 export type ChainStart = AppStand &
@@ -62,11 +61,6 @@ const joined = (left: Added, right: Added): Added => ({
   crossings: [...left.crossings, ...right.crossings],
   commands: [...left.commands, ...right.commands],
   reviews: [...left.reviews, ...right.reviews],
-});
-
-const freshIds = () => ({
-  sessionId: sessionId(`ses_${uuid()}`),
-  reviewId: reviewId(`rev_${uuid()}`),
 });
 
 /** What a chain knows so far: each decision sees those before it as if they had been committed. */

@@ -1,8 +1,7 @@
-import { v7 as uuid } from 'uuid';
 import type { DecisionContext } from '../domain/account/context.ts';
-import { reviewId, sessionId } from '../domain/ids.ts';
 import { type Address, type LoadedAccount, lookupOf, policiesOf } from './account-snapshot.ts';
 import type { Decide, Transacted, TransactOptions } from './decision.ts';
+import { freshIds } from './fresh-ids.ts';
 import type { Ledger } from './ledger.ts';
 import { loadAccounts } from './load-accounts.ts';
 
@@ -20,7 +19,7 @@ export async function consult<Answer>(
     now: loaded.now,
     policyVersion: loaded.policyVersion,
     policyOf: ledger.policies.read,
-    fresh: { sessionId: sessionId(`ses_${uuid()}`), reviewId: reviewId(`rev_${uuid()}`) },
+    fresh: freshIds(),
   });
 }
 
