@@ -69,7 +69,9 @@ function mayContinue(state: AccountState, session: Session, context: DecisionCon
   if (session.endedAt !== null) return stopped(null);
   if (isUpgraded(state)) return { session, continue: true, limitedBy: null };
   const { sessionTokens } = termsInForce(state, periodOf(state, session.period), context);
-  const usedUp = session.spent >= session.cap || (sessionTokens !== null && session.tokens >= sessionTokens);
+  // What other calls have reserved is theirs: who went on into it would overshoot with every call.
+  const isSpent = unreservedOf(state, session) === noMoney;
+  const usedUp = isSpent || (sessionTokens !== null && session.tokens >= sessionTokens);
   return usedUp ? stopped('session') : { session, continue: true, limitedBy: null };
 }
 

@@ -10,7 +10,9 @@ import { oddPolicy } from '../properties/policies.ts';
 import { chosenSeed, report } from '../properties/seed.ts';
 import { type TestDatabase, createTestDatabase } from '../setup/database.ts';
 import { type Process, startProcess } from '../setup/process.ts';
-import { type Told, operate } from './traffic.ts';
+import { operate } from './operate.ts';
+import { activate } from './terms-acts.ts';
+import type { Told, Traffic } from './traffic.ts';
 
 const operationsWanted = Number(process.env['STIPEND_LEDGER_OPERATIONS'] ?? 20_000);
 const processCount = 4;
@@ -42,9 +44,16 @@ test(
     const random = randomFrom(seed);
     report(`ledger: STIPEND_SEED=${seed}`);
     const { pool } = database.ledger;
-    const told: Told = { sessions: [], events: new Map(), keyed: new Map(), busy: 0, operations: 0 };
+    const told: Told = {
+      sessions: [],
+      events: new Map(),
+      authorized: [],
+      keyed: new Map(),
+      busy: 0,
+      operations: 0,
+    };
     const users = Array.from({ length: accounts }, (_, n) => userId(`user-${n}`));
-    const traffic = { app, key, users, processes, random, told };
+    const traffic: Traffic = { app, key, users, processes, random, told };
     const startedAt = performance.now();
     const cpuBefore = process.cpuUsage();
 
@@ -57,10 +66,17 @@ test(
         await raiseTestClock(pool, app, instant(now + days * 86_400_000 + random.below(45 * 60_000)));
       }
     };
+    /** So does the policy, for the periods that open next or for those that run. */
+    const changePolicy = async () => {
+      while (told.operations < operationsWanted) {
+        await delay(2_000);
+        await activate(traffic, processes[0] as Process);
+      }
+    };
     const caller = async () => {
       while (told.operations < operationsWanted) await operate(traffic);
     };
-    await Promise.all([jumpClock(), ...Array.from({ length: callersAtOnce }, caller)]);
+    await Promise.all([jumpClock(), changePolicy(), ...Array.from({ length: callersAtOnce }, caller)]);
 
     const seconds = (performance.now() - startedAt) / 1_000;
     const cpu = process.cpuUsage(cpuBefore);

@@ -13,6 +13,15 @@ export type Operation =
   | { readonly kind: 'register'; readonly zone: number; readonly plan: number; readonly age: number }
   | { readonly kind: 'review'; readonly decision: 'approve' | 'reject' }
   | { readonly kind: 'activate'; readonly nth: number }
+  /** One call is authorized before it is made. */
+  | { readonly kind: 'authorize'; readonly nth: number; readonly input: number; readonly output: number }
+  /** The call that an authorization was for, by its share of the output tokens granted. */
+  | { readonly kind: 'settle'; readonly nth: number; readonly share: number }
+  /** `days`: 0 for one without an end. */
+  | { readonly kind: 'grant'; readonly sessions: number; readonly cents: number; readonly days: number }
+  | { readonly kind: 'override'; readonly perPeriod: number; readonly cents: number; readonly days: number }
+  | { readonly kind: 'withdraw'; readonly nth: number }
+  | { readonly kind: 'bill'; readonly event: 'upgraded' | 'downgraded' }
   /** The workflow writes what it has folded. */
   | { readonly kind: 'fold' }
   /** The process dies between the next decision and its commit. */
@@ -46,7 +55,13 @@ const kinds: readonly (readonly [Operation['kind'], number])[] = [
   ['register', 3],
   ['review', 2],
   ['activate', 2],
-  ['fold', 3],
+  ['authorize', 12],
+  ['settle', 10],
+  ['grant', 1],
+  ['override', 1],
+  ['withdraw', 2],
+  ['bill', 1],
+  ['fold', 9],
   ['crash', 4],
 ];
 const pool = kinds.flatMap(([kind, weight]) => Array.from({ length: weight }, () => kind));
@@ -88,6 +103,19 @@ export function drawOperation(random: Random): Operation {
       return { kind, decision: random.below(3) === 0 ? 'reject' : 'approve' };
     case 'activate':
       return { kind, nth: random.below(planNames.length) };
+    case 'authorize':
+      return { kind, nth: random.below(4), input: random.below(20_000), output: random.below(12_000) };
+    case 'settle':
+      return { kind, nth: random.below(4), share: random.below(101) / 100 };
+    case 'grant':
+      return { kind, sessions: random.below(5), cents: random.below(100), days: random.below(12) };
+    case 'override':
+      return { kind, perPeriod: 1 + random.below(30), cents: 50 + random.below(500), days: random.below(12) };
+    case 'withdraw':
+      return { kind, nth: random.below(3) };
+    case 'bill':
+      // Who pays is soon told of the end of it, so that lives are not spent without limits.
+      return { kind, event: random.below(3) === 0 ? 'upgraded' : 'downgraded' };
     case 'fold':
     case 'crash':
       return { kind };
@@ -133,6 +161,49 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: only('activate'), nth: fc.nat(planNames.length - 1) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: only('authorize'),
+      nth: fc.nat(6),
+      input: fc.nat(20_000),
+      output: fc.nat(12_000),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: only('settle'),
+      nth: fc.nat(6),
+      share: fc.double({ min: 0, max: 1, noNaN: true }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: only('grant'),
+      sessions: fc.nat(5),
+      cents: fc.nat(100),
+      days: fc.nat(40),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: only('override'),
+      perPeriod: fc.integer({ min: 1, max: 30 }),
+      cents: fc.integer({ min: 50, max: 500 }),
+      days: fc.nat(40),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: only('withdraw'), nth: fc.nat(5) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: only('bill'),
+      event: fc.constantFrom('upgraded' as const, 'downgraded' as const),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: only('fold') }) },
   { weight: 1, arbitrary: fc.record({ kind: only('crash') }) },
 );

@@ -13,6 +13,7 @@ import {
 } from '../../domain/account/state.ts';
 import { type PolicyVersion, type SessionId, appId, reviewId, sessionId, userId } from '../../domain/ids.ts';
 import { type Instant, instant } from '../../domain/instant.ts';
+import type { Asked } from './asked.ts';
 import { policyOf, policyVersions } from './policies.ts';
 
 /** Sums kept from the rows alone, apart from every counter of the engine. */
@@ -27,6 +28,10 @@ export class World {
   readonly sessions = new Map<SessionId, Session>();
   readonly sessionIds: SessionId[] = [];
   readonly authorizations = new Map<string, Authorization>();
+  /** The newest first, as they were granted. */
+  readonly granted: Authorization[] = [];
+  /** Of grants and overrides, the newest first. */
+  readonly modifierIds: string[] = [];
   readonly events: UsageEvent[] = [];
   readonly crossings: Crossing[] = [];
   commands: readonly Command[] = [];
@@ -61,9 +66,12 @@ export class World {
   }
 
   /** As the ledger loads it: what is open, what is addressed, and the periods of those. */
-  load(addressed?: SessionId): AccountState {
-    const ids = new Set([...this.#running, ...(addressed === undefined ? [] : [addressed])]);
-    const authorizations = [...this.authorizations.values()].filter(({ closedAt }) => closedAt === null);
+  load(asked: Asked): AccountState {
+    const ids = new Set([...this.#running, ...('session' in asked ? [asked.session.id] : [])]);
+    const named = asked.kind === 'use' ? asked.request.authorizationId : undefined;
+    const authorizations = [...this.authorizations.values()].filter(
+      ({ closedAt, id }) => closedAt === null || id === named,
+    );
     for (const { sessionId: of } of authorizations) ids.add(of);
     const sessions = [...ids].flatMap((id) => this.sessions.get(id) ?? []);
     const numbers = new Set(sessions.map(({ period }) => period));
@@ -96,6 +104,12 @@ export class World {
     this.sessions.set(session.id, session);
   }
 
+  #storeAuthorization(one: Authorization): void {
+    const name = `${one.sessionId}/${one.id}`;
+    if (!this.authorizations.has(name)) this.granted.unshift(one);
+    this.authorizations.set(name, one);
+  }
+
   #storeEvent(event: UsageEvent): void {
     this.events.unshift(event);
     this.tallyOf(event.period).spent += event.cost;
@@ -108,7 +122,9 @@ export class World {
     for (const period of periods) this.periods.set(period.number, period);
     for (const session of sessions)
       if (this.sessions.get(session.id) !== session) this.#storeSession(session);
-    for (const one of authorizations) this.authorizations.set(`${one.sessionId}/${one.id}`, one);
+    for (const one of authorizations) this.#storeAuthorization(one);
+    for (const { kind, key } of added.commands)
+      if (kind === 'grant' || kind === 'override') this.modifierIds.unshift(key);
     for (const event of added.usageEvents) this.#storeEvent(event);
     this.crossings.push(...added.crossings);
     this.commands = commands;

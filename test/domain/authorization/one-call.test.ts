@@ -65,6 +65,16 @@ describe('an authorization', () => {
     });
   });
 
+  test('that reserves all that is left stops calls without one, until it is settled for less', () => {
+    const account = new AnAccount();
+    const id = admitted(account);
+    const { id: authorization } = granted(
+      account.authorize(id, { inputTokens: 0, maxOutputTokens: 10_000_000 }),
+    );
+    expect(account.use(id, 0.001)).toMatchObject({ continue: false, limitedBy: 'session' });
+    expect(account.use(id, 0.05, { authorizationId: authorization })).toMatchObject({ continue: true });
+  });
+
   test('outlives the end of its session, which keeps what it reserves and nothing else', () => {
     const account = new AnAccount();
     const id = admitted(account);

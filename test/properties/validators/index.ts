@@ -1,5 +1,5 @@
 import type { Validator } from '../play.ts';
-import { hardBudget, oneCallOver } from './hard-budget.ts';
+import { authorizedFits, hardBudget, oneCallOver } from './hard-budget.ts';
 import { monotone } from './monotone.ts';
 import { endReleasesItsOwn, refundIsExact } from './refund.ts';
 import { oneReasonFreesLast, refusedChangesNothing, resetIsTrue } from './refusals.ts';
@@ -12,6 +12,7 @@ import { noMoneyShown } from './user-view.ts';
 export const validators: readonly Validator[] = [
   hardBudget,
   oneCallOver,
+  authorizedFits,
   counterEqualsSum,
   holdsSum,
   periodsTile,

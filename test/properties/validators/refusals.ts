@@ -1,3 +1,5 @@
+import { entitlementInForce } from '../../../domain/account/entitlement.ts';
+import { nextChange } from '../../../domain/account/modifier.ts';
 import { today } from '../../../domain/account/bring-up-to-date.ts';
 import { periodOf } from '../../../domain/account/change.ts';
 import type { AccountState } from '../../../domain/account/state.ts';
@@ -83,6 +85,9 @@ export const resetIsTrue: Validator = {
     const { plan } = termsFor(context.policyOf(context.policyVersion), after.account.plan);
     if (periodOf(after, after.account.currentPeriod).plan !== plan) return null;
     const then = { ...context, now: named.resetsAt, fresh: world.context().fresh };
+    // So may another grant or override, or the end of one.
+    const change = nextChange(entitlementInForce(after).modifiers ?? [], context.now);
+    if (change !== null && change <= named.resetsAt) return null;
     const { answer } = decideAdmission(after, { confirmed: true, client: null, metadata: null }, then);
     if (answer.outcome !== 'refused') return null;
     const [still] = answer.refusal.violated;

@@ -1,4 +1,5 @@
-import { decide, type Validator } from '../play.ts';
+import { decide } from '../asked.ts';
+import type { Validator } from '../play.ts';
 
 export const deterministic: Validator = {
   name: 'the same question of the same account is answered the same, to the last row',
