@@ -22,7 +22,7 @@ export function deliveryActivities(
   };
 
   return {
-    deliverToInbox: async ({ appId, userId, period, nudges, notice }) => {
+    deliverToInbox: async ({ appId, userId, period, nudges, notice, accounted = [] }) => {
       const stored =
         notice === null
           ? null
@@ -33,7 +33,8 @@ export function deliveryActivities(
               period: notice.period,
               text: await textFor({ appId, userId }, notice, period),
             };
-      await storeNudges(ledger.pool, { appId, userId }, nudges, stored);
+      const { arm = null } = period;
+      await storeNudges(ledger.pool, { appId, userId }, { nudges, arm, notice: stored, accounted });
     },
 
     deliverByWebhook: async ({ appId, userId, period, notice }) => {

@@ -51,6 +51,8 @@ type AcknowledgeRequest = OfAccount & {
   readonly epoch: number;
   readonly seq: number;
   readonly wakeAt: Instant | null;
+  /** Ended periods of which all was decided; workflows of older code name none. */
+  readonly accounted?: readonly number[];
 };
 
 type NoticeRequest = OfAccount & { readonly period: PeriodTotals; readonly notice: Notice };
@@ -59,4 +61,6 @@ type InboxRequest = OfAccount & {
   readonly period: PeriodTotals;
   readonly nudges: readonly DecidedNudge[];
   readonly notice: Notice | null;
+  /** Ended periods that the notice accounts for. */
+  readonly accounted?: readonly number[];
 };

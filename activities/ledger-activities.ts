@@ -8,6 +8,7 @@ import { findLocale } from '../ledger/account-locale.ts';
 import { findCommand } from '../ledger/commands.ts';
 import type { Decide } from '../ledger/decision.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { accountForPeriods } from '../ledger/account-for-periods.ts';
 import { acknowledgeMark } from '../ledger/outbox.ts';
 import { readTotals } from '../ledger/totals.ts';
 import { transact } from '../ledger/transact.ts';
@@ -110,7 +111,8 @@ export function ledgerActivities(
       return totalsOf(ledger, account);
     },
 
-    acknowledge: async (word) => {
+    acknowledge: async ({ accounted = [], ...word }) => {
+      if (accounted.length > 0) await accountForPeriods(ledger.pool, word, accounted);
       const isTaken = await acknowledgeMark(ledger.pool, word);
       if (!isTaken && (await findLocale(ledger.pool, word)) === null) throw noAccount(word);
     },

@@ -1,6 +1,8 @@
 import type { Command } from './account/command.ts';
 import type { Entitlement } from './account/entitlement.ts';
 import type { Dimension } from './account/state.ts';
+import type { Arm } from './growth/arm.ts';
+import type { LimitHit } from './growth/limit-streak.ts';
 import type { AppId, UserId } from './ids.ts';
 import type { Instant, Milliseconds } from './instant.ts';
 import type { MicroUsd } from './money.ts';
@@ -28,7 +30,9 @@ export type AccountTotals = {
   readonly riskScore: number;
   /** The review that waits for a person, null where none does; a ledger older than this field leaves it out. */
   readonly review?: OpenReview | null;
-  /** The current period and those changed since the last acknowledgement, by number. */
+  /** The newest periods whose limit was hit, by number; absent from older ledgers. */
+  readonly limitHits?: readonly LimitHit[];
+  /** The current period, those changed since the last acknowledgement and ended ones not accounted for, by number. */
   readonly periods: readonly PeriodTotals[];
 };
 
@@ -47,6 +51,12 @@ export type PeriodTotals = {
   readonly overshoot: MicroUsd;
   readonly percent: number;
   readonly crossings: readonly CrossingTotals[];
+  /** All that followed from its end was decided. Absent from older ledgers, as is what is below. */
+  readonly accounted?: boolean;
+  /** When its reset is told to be near, null where the policy says nothing of it. */
+  readonly soonAt?: Instant | null;
+  /** Null where the policy holds nobody out. */
+  readonly arm?: Arm | null;
 };
 
 export type CrossingTotals = {
@@ -57,7 +67,8 @@ export type CrossingTotals = {
   readonly decided: NudgeDecision | null;
 };
 
-export type NudgeDecision = 'delivered' | 'passed' | 'lapsed';
+/** `withheld`: the account is held out of the ladder. */
+export type NudgeDecision = 'delivered' | 'passed' | 'lapsed' | 'withheld';
 
 /** True where `next` says something newer than `known`. */
 export const isNewer = (

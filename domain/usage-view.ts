@@ -6,6 +6,7 @@ import type { AccountState, Dimension, Period } from './account/state.ts';
 import { type Stage, isUsedUp, percentUsed, stageOf } from './allowance/ladder.ts';
 import { type BindingLimit, type LimitName, bindingLimits, holdFor } from './allowance/limits.ts';
 import { currentTermsInForce } from './allowance/terms-in-force.ts';
+import { isHeldOut } from './growth/arm.ts';
 import type { Instant } from './instant.ts';
 import type { ViewShown } from './messages/phrases.ts';
 import { localeOf, sentence } from './messages/sentences.ts';
@@ -46,7 +47,9 @@ function stageShown(state: AccountState, context: DecisionContext, limit: Bindin
   const refusedByPeriod =
     (limit?.limit === 'month' || limit?.limit === 'usage') && limit.resetsAt === period.endsAt;
   if (refusedByPeriod) return 'cutoff';
-  return stageOf(period, currentTermsInForce(state, context), openSessions(state).length > 0);
+  const terms = currentTermsInForce(state, context);
+  const stage = stageOf(period, terms, openSessions(state).length > 0);
+  return isHeldOut(state.account, terms) && stage !== 'cutoff' ? 'clear' : stage;
 }
 
 /** Which dimension is nearer its end; sessions where both are. */

@@ -79,6 +79,15 @@ table apps
   constraint apps_pkey PRIMARY KEY (app_id)
   index CREATE UNIQUE INDEX apps_pkey ON public.apps USING btree (app_id)
 
+table arms
+  column app_id text not null
+  column user_id text not null
+  column arm text not null
+  column assigned_at timestamp with time zone not null
+  constraint arms_arm_check CHECK ((arm = ANY (ARRAY['ladder'::text, 'holdout'::text])))
+  constraint arms_pkey PRIMARY KEY (app_id, user_id, arm)
+  index CREATE UNIQUE INDEX arms_pkey ON public.arms USING btree (app_id, user_id, arm)
+
 table audit
   column audit_id bigint not null
   column app_id text
@@ -222,7 +231,7 @@ table notices
   column text text not null
   column created_at timestamp with time zone not null
   column seen_at timestamp with time zone
-  constraint notices_kind_check CHECK ((kind = ANY (ARRAY['nudge'::text, 'reset'::text])))
+  constraint notices_kind_check CHECK ((kind ~ '^[a-z_]{1,40}$'::text))
   constraint notices_pkey PRIMARY KEY (app_id, user_id, notice_id)
   index CREATE INDEX notices_newest ON public.notices USING btree (app_id, user_id, created_at DESC)
   index CREATE UNIQUE INDEX notices_pkey ON public.notices USING btree (app_id, user_id, notice_id)
@@ -235,7 +244,7 @@ table nudges
   column decision text not null
   column decided_at timestamp with time zone not null
   constraint nudges_app_id_user_id_period_threshold_fkey FOREIGN KEY (app_id, user_id, period, threshold) REFERENCES crossings(app_id, user_id, period, threshold) ON DELETE CASCADE
-  constraint nudges_decision_check CHECK ((decision = ANY (ARRAY['delivered'::text, 'passed'::text, 'lapsed'::text])))
+  constraint nudges_decision_check CHECK ((decision = ANY (ARRAY['delivered'::text, 'passed'::text, 'lapsed'::text, 'withheld'::text])))
   constraint nudges_pkey PRIMARY KEY (app_id, user_id, period, threshold)
   index CREATE UNIQUE INDEX nudges_pkey ON public.nudges USING btree (app_id, user_id, period, threshold)
 
@@ -272,6 +281,7 @@ table periods
   column crossed smallint[] not null default '{}'::smallint[]
   column drawn_before jsonb not null default '{}'::jsonb
   column carried jsonb
+  column accounted_at timestamp with time zone
   constraint periods_check CHECK ((starts_at < ends_at))
   constraint periods_held_micro_usd_check CHECK ((held_micro_usd >= 0))
   constraint periods_number_check CHECK ((number > 0))

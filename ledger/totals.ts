@@ -1,12 +1,12 @@
 import { type DecisionContext, termsOfPeriod } from '../domain/account/context.ts';
-import type { Account, AccountState, Period, Review } from '../domain/account/state.ts';
-import { percentUsed } from '../domain/allowance/ladder.ts';
-import { termsInForce } from '../domain/allowance/terms-in-force.ts';
+import type { Account, Review } from '../domain/account/state.ts';
 import type { AppId, UserId } from '../domain/ids.ts';
+import { hitsTold } from '../domain/growth/limit-streak.ts';
 import { instant } from '../domain/instant.ts';
 import { resetJitter } from '../domain/notice/reset-jitter.ts';
 import type { OpenReview } from '../domain/risk/open-review.ts';
-import type { AccountTotals, CrossingTotals, NudgeDecision, PeriodTotals } from '../domain/totals.ts';
+import { type PeriodFacts, periodTotals } from '../domain/period-totals.ts';
+import type { AccountTotals, CrossingTotals, NudgeDecision } from '../domain/totals.ts';
 import type { Ledger } from './ledger.ts';
 import { reviewAsItStands } from './reviews.ts';
 import { type AccountRow, accountFromRow } from './rows/account.ts';
@@ -31,14 +31,18 @@ type Row = {
   clock_offset_ms: number;
   mode: 'sandbox' | 'live';
   account: AccountRow;
-  periods: PeriodRow[];
+  periods: (PeriodRow & { readonly accounted_at: string | null })[];
+  limit_hits: { readonly period: number; readonly at: string }[] | null;
   crossings: CrossingRow[] | null;
   commands: CommandRow[] | null;
   risk_score: number;
   review: ReviewRow | null;
 };
 
-/** Periods the workflow has not heard of since it last acknowledged, and the current one. */
+/**
+ * Periods the workflow has not heard of since it last acknowledged, ended ones it has not accounted for, and the current
+ * one.
+ */
 const statement = `
 select
   floor(extract(epoch from clock_timestamp()) * 1000)::bigint + app.clock_offset_ms as now,
@@ -54,46 +58,33 @@ select
     order by r.opened_at desc limit 1), 0) as risk_score,
   (select ${reviewAsItStands} from reviews r
     where r.app_id = a.app_id and r.user_id = a.user_id and r.status = 'open'
-    order by r.opened_at desc limit 1) as review
+    order by r.opened_at desc limit 1) as review,
+  (select jsonb_agg(h order by h.period) from (
+    select period, crossed_at as at from crossings
+    where app_id = a.app_id and user_id = a.user_id and threshold = 100 order by period desc limit $3) h) as limit_hits
 from unnest($1::text[], $2::text[]) as asked(app_id, user_id)
 join accounts a using (app_id, user_id)
 join apps app using (app_id)
 left join outbox o using (app_id, user_id)
 left join periods p on p.app_id = a.app_id and p.user_id = a.user_id
-  and (p.number = a.current_period or p.version > coalesce(o.acked_seq, 0))
+  and (p.number = a.current_period or p.version > coalesce(o.acked_seq, 0)
+    or (p.number < a.current_period and p.accounted_at is null))
 group by a.app_id, a.user_id, app.app_id, o.acked_seq`;
 
-function periodTotals(
-  period: Period,
-  crossings: readonly CrossingRow[],
-  state: Pick<AccountState, 'account' | 'commands'>,
-  context: Pick<DecisionContext, 'now' | 'policyOf'>,
-): PeriodTotals {
-  const terms = termsInForce(state, period, context);
-  return {
-    number: period.number,
-    startsAt: period.startsAt,
-    endsAt: period.endsAt,
-    timeZone: period.timeZone,
-    plan: period.plan,
-    sessionsUsed: period.sessionsUsed,
-    sessionsLimit: terms.sessionsPerPeriod,
-    spent: period.spent,
-    held: period.held,
-    visibleBudget: terms.visibleBudget,
-    hardBudget: terms.hardBudget,
-    overshoot: period.overshoot,
-    percent: percentUsed(period, terms),
-    crossings: crossings
-      .filter((crossing) => crossing.period === period.number)
-      .map((crossing) => ({
-        threshold: crossing.threshold,
-        dimension: crossing.dimension,
-        at: instantFromRow(crossing.crossed_at),
-        decided: crossing.decision,
-      })),
-  };
-}
+type ReadPeriodRow = Row['periods'][number];
+
+const factsFromRow = (row: ReadPeriodRow, crossings: readonly CrossingRow[]): PeriodFacts => ({
+  period: periodFromRow(row),
+  accounted: row.accounted_at !== null,
+  crossings: crossings
+    .filter(({ period }) => period === row.number)
+    .map(({ threshold, dimension, crossed_at: crossedAt, decision }) => ({
+      threshold,
+      dimension,
+      at: instantFromRow(crossedAt),
+      decided: decision,
+    })),
+});
 
 /** How it is escalated follows the policy of the period that runs. */
 function openReview(
@@ -124,8 +115,9 @@ function totalsFromRow(row: Row, policyOf: DecisionContext['policyOf']): Account
     commands,
     riskScore: row.risk_score,
     review: row.review === null ? null : openReview(reviewFromRow(row.review), account, row, policyOf),
+    limitHits: (row.limit_hits ?? []).map(({ period, at }) => ({ period, at: instantFromRow(at) })),
     periods: row.periods.map((period) =>
-      periodTotals(periodFromRow(period), row.crossings ?? [], { account, commands }, context),
+      periodTotals(factsFromRow(period, row.crossings ?? []), { account, commands }, context),
     ),
   };
 }
@@ -135,7 +127,7 @@ export async function readTotals(ledger: Ledger, accounts: readonly AccountKey[]
   const { rows } = await ledger.pool.query<Row>({
     name: 'read-totals',
     text: statement,
-    values: [accounts.map((account) => account.appId), accounts.map((account) => account.userId)],
+    values: [accounts.map((account) => account.appId), accounts.map((account) => account.userId), hitsTold],
   });
   const versions = rows.flatMap((row) => row.periods.map((period) => periodFromRow(period).policyVersion));
   await ledger.policies.fetch([...new Set(versions)]);

@@ -76,12 +76,23 @@ export function withNudges(
   return withoutSettledPeriods(journaled);
 }
 
-export function withResetAnnounced(state: FreeTierState, period: number, toUser: boolean): FreeTierState {
+export function withResetAnnounced(
+  state: FreeTierState,
+  {
+    period,
+    toUser,
+    ended,
+  }: { readonly period: number; readonly toUser: boolean; readonly ended: readonly number[] },
+): FreeTierState {
   const startsAt = state.periods.find((candidate) => candidate.number === period)?.startsAt ?? instant(0);
   const journaled = toUser
     ? noted(state, { kind: 'act', at: startsAt, text: `period ${period} opened, reset notice sent` })
     : state;
-  return withoutSettledPeriods({ ...journaled, announced: Math.max(state.announced, period) });
+  return withoutSettledPeriods({
+    ...journaled,
+    announced: Math.max(state.announced, period),
+    accounted: [...new Set([...state.accounted, ...ended])],
+  });
 }
 
 const dutiesInWords = {
@@ -99,6 +110,14 @@ export const withReviewTold = (
     { ...state, reviewProgress: withDutyDone(review, state.reviewProgress, duty) },
     { kind: 'act', at: now, text: dutiesInWords[duty] },
   );
+export const withResetSoonAnnounced = (
+  state: FreeTierState,
+  period: number,
+  now: Instant,
+): FreeTierState => ({
+  ...noted(state, { kind: 'act', at: now, text: `told that period ${period} ends soon` }),
+  soonAnnounced: Math.max(state.soonAnnounced, period),
+});
 
 export const withActRecorded = (state: FreeTierState, key: string): FreeTierState => ({
   ...state,

@@ -14,12 +14,23 @@ const areCounts = (record: Fields, names: readonly string[]): boolean =>
 
 const areTexts = (record: Fields, names: readonly string[]): boolean =>
   names.every((name) => typeof record[name] === 'string');
+const isMissingOr =
+  (check: (value: unknown) => boolean) =>
+  (value: unknown): boolean =>
+    value === undefined || check(value);
+const isFlag = isMissingOr((value) => typeof value === 'boolean');
+const isInstantOrNull = isMissingOr((value) => value === null || isCount(value));
+
+const isArm = isMissingOr((value) => [null, 'ladder', 'holdout'].some((arm) => arm === value));
+
+const isLimitHit = (value: unknown): boolean => isRecord(value) && areCounts(value, ['period', 'at']);
+const areLimitHits = isMissingOr((value) => Array.isArray(value) && value.every(isLimitHit));
 
 const isCrossing = (value: unknown): boolean =>
   isRecord(value) &&
   areCounts(value, ['threshold', 'at']) &&
   ['sessions', 'usage'].includes(String(value['dimension'])) &&
-  [null, 'delivered', 'passed', 'lapsed'].some((decision) => decision === value['decided']);
+  [null, 'delivered', 'passed', 'lapsed', 'withheld'].some((decision) => decision === value['decided']);
 
 const periodCounts = [
   'number',
@@ -41,7 +52,10 @@ const isPeriod = (value: unknown): boolean =>
   typeof value['timeZone'] === 'string' &&
   typeof value['plan'] === 'string' &&
   Array.isArray(value['crossings']) &&
-  value['crossings'].every(isCrossing);
+  value['crossings'].every(isCrossing) &&
+  isFlag(value['accounted']) &&
+  isInstantOrNull(value['soonAt']) &&
+  isArm(value['arm']);
 
 const isEntitlement = (value: unknown): boolean =>
   isRecord(value) &&
@@ -97,6 +111,7 @@ export const isTotalsOf = (
   isReview(value['review']) &&
   Array.isArray(value['commands']) &&
   value['commands'].every(isCommand) &&
+  areLimitHits(value['limitHits']) &&
   Array.isArray(value['periods']) &&
   value['periods'].length > 0 &&
   value['periods'].every(isPeriod);

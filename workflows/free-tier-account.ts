@@ -5,7 +5,6 @@ import {
   condition,
   continueAsNew,
   isCancellation,
-  patched,
   setCurrentDetails,
   setDefaultSignalHandler,
   setHandler,
@@ -31,6 +30,7 @@ import {
 } from './messages.ts';
 import { type Farewell, farewell } from './farewell.ts';
 import { type Step, isAcknowledged, nextStep } from './next-step.ts';
+import { isPatched } from './patches.ts';
 import { perform } from './perform.ts';
 import { showSearchAttributes } from './search-attributes.ts';
 import { type FreeTierStart, type FreeTierState, noted, stateOf } from './state.ts';
@@ -39,7 +39,7 @@ import { takeIn } from './take-in.ts';
 
 /** Reviews were not followed at first: in a run that began without them nothing may start half-way through its history. */
 const followed = (state: FreeTierState): FreeTierState =>
-  state.review === null || patched('reviews') ? state : { ...state, review: null };
+  state.review === null || isPatched('reviews') ? state : { ...state, review: null };
 
 /**
  * One free-tier account, for as long as it lives: it nudges at the steps of the ladder, opens periods on time and takes
@@ -121,16 +121,9 @@ export async function freeTierAccount(start: FreeTierStart | FreeTierState): Pro
   const isOver = (step: Step): step is Extract<Step, { kind: 'end' }> =>
     step.kind === 'end' && isAcknowledged(state.acknowledged, step.word);
 
-  const stepNow = (): Step => {
-    const step = nextStep(followed(state), appNow());
-    // Older code opened every period; only where it would, the patch is asked for, so that no other history is marked.
-    const isNew = step.kind === 'end' && step.as === 'hibernating';
-    return isNew && !patched('hibernation') ? { kind: 'open_period' } : step;
-  };
-
   for (;;) {
     if (periodOfRun === 0) periodOfRun = state.announced;
-    const step = stepNow();
+    const step = nextStep(followed(state), appNow(), isPatched);
     const resting = step.kind === 'wait';
     if (isRunOver() && (resting || workflowInfo().continueAsNewSuggested)) {
       await continueAsNew<typeof freeTierAccount>(state);
@@ -165,7 +158,7 @@ export async function freeTierAccount(start: FreeTierStart | FreeTierState): Pro
       if (isCancellation(error)) throw error;
       const failure = error instanceof ActivityFailure ? (error.cause ?? error) : error;
       const isUnknown = failure instanceof ApplicationFailure && failure.type === 'no_account';
-      if (isUnknown && patched('unknown-account')) return farewell(state, 'unknown', appNow());
+      if (isUnknown && isPatched('unknown-account')) return farewell(state, 'unknown', appNow());
       problem(`${step.kind} failed and is tried again in a minute: ${failure.message}`);
       setCurrentDetails(detailsOf(state));
       await sleep('1 minute', { summary: `${step.kind} failed` });

@@ -7,10 +7,11 @@ import {
   withEntitlement,
   withNudges,
   withResetAnnounced,
+  withResetSoonAnnounced,
   withReviewTold,
 } from './apply-result.ts';
 import type { Step } from './next-step.ts';
-import { type FreeTierState, currentPeriodOf, noted } from './state.ts';
+import { type Acknowledged, type FreeTierState, currentPeriodOf, noted } from './state.ts';
 import { summaryOf } from './summaries.ts';
 import { takeIn } from './take-in.ts';
 
@@ -84,13 +85,39 @@ async function openPeriod(activities: Activities, account: OfAccount, known: Fre
 async function announceReset(
   activities: Activities,
   account: OfAccount,
-  { period, notice }: Extract<Step, { kind: 'announce_reset' }>,
+  { period, notice, ended }: Extract<Step, { kind: 'announce_reset' }>,
 ): Promise<Change> {
   if (notice !== null) {
-    await activities.deliverToInbox({ ...account, period, nudges: [], notice });
+    await activities.deliverToInbox({ ...account, period, nudges: [], notice, accounted: ended });
     await activities.deliverByWebhook({ ...account, period, notice });
   }
-  return (state) => withResetAnnounced(state, period.number, notice !== null);
+  return (state) => withResetAnnounced(state, { period: period.number, toUser: notice !== null, ended });
+}
+
+async function announceResetSoon(
+  activities: Activities,
+  account: OfAccount,
+  { period, notice }: Extract<Step, { kind: 'announce_reset_soon' }>,
+): Promise<Change> {
+  await activities.deliverToInbox({ ...account, period, nudges: [], notice });
+  await activities.deliverByWebhook({ ...account, period, notice });
+  return (state, now) => withResetSoonAnnounced(state, period.number, now);
+}
+
+/** Tells the ledger what was taken in and decided; the periods accounted for by then need not be told again. */
+async function acknowledge(
+  activities: Activities,
+  account: OfAccount,
+  word: Acknowledged,
+  known: FreeTierState,
+): Promise<Change> {
+  const { accounted } = known;
+  await activities.acknowledge({ ...account, ...word, accounted });
+  return (state) => ({
+    ...state,
+    acknowledged: word,
+    accounted: state.accounted.filter((number) => !accounted.includes(number)),
+  });
 }
 
 async function recheckReview(
@@ -119,6 +146,8 @@ export async function perform(step: Exclude<Step, { kind: 'wait' }>, known: Free
       return openPeriod(activities, account, known);
     case 'announce_reset':
       return announceReset(activities, account, step);
+    case 'announce_reset_soon':
+      return announceResetSoon(activities, account, step);
     case 'tell_of_review': {
       const { review, standing, duty } = step;
       const event = duty === 'remind' ? 'due' : 'escalated';
@@ -129,8 +158,7 @@ export async function perform(step: Exclude<Step, { kind: 'wait' }>, known: Free
       return recheckReview(activities, account, step);
     case 'acknowledge':
     case 'end':
-      await activities.acknowledge({ ...account, ...step.word });
-      return (state) => ({ ...state, acknowledged: step.word });
+      return acknowledge(activities, account, step.word, known);
     default:
       return step satisfies never;
   }

@@ -1,5 +1,6 @@
 import type { Command } from '../domain/account/command.ts';
 import { type Entitlement, firstEntitlement } from '../domain/account/entitlement.ts';
+import type { LimitHit } from '../domain/growth/limit-streak.ts';
 import type { AppId, UserId } from '../domain/ids.ts';
 import type { Instant, Milliseconds } from '../domain/instant.ts';
 import type { OpenReview, ReviewProgress } from '../domain/risk/open-review.ts';
@@ -27,6 +28,13 @@ export type FreeTierState = {
   readonly periods: readonly PeriodTotals[];
   /** The highest period whose opening was announced, or needed no announcement. */
   readonly announced: number;
+  /** Ended periods of which all was decided and the ledger does not know it yet. */
+  readonly accounted: readonly number[];
+  /** The highest period whose reset was told to be near. */
+  readonly soonAnnounced: number;
+  /** The newest periods whose limit was hit, and how many in a row before the current one. */
+  readonly limitHits: readonly LimitHit[];
+  readonly limitStreak: number;
   /** What the ledger was last told that we have taken in. */
   readonly acknowledged: Acknowledged | null;
   /** Acts typed by people that the ledger has not heard of. */
@@ -63,6 +71,10 @@ const firstState = (start: FreeTierStart): FreeTierState => ({
   commands: [],
   periods: [],
   announced: 0,
+  accounted: [],
+  soonAnnounced: 0,
+  limitHits: [],
+  limitStreak: 0,
   acknowledged: null,
   acts: [],
   actsTaken: 0,

@@ -24,6 +24,8 @@ export function summaryOf(step: Exclude<Step, { kind: 'wait' }>): string {
       return step.notice === null
         ? `Period ${step.period.number}: nothing to announce`
         : `Announce period ${step.period.number}`;
+    case 'announce_reset_soon':
+      return `Tell that period ${step.period.number} ends soon`;
     case 'tell_of_review':
       return step.duty === 'remind' ? 'Remind: the review is due' : 'Escalate: nobody decided the review';
     case 'recheck_review':
@@ -39,6 +41,7 @@ export function summaryOf(step: Exclude<Step, { kind: 'wait' }>): string {
 
 const deadlinesInWords: Readonly<Record<Deadline['of'], string>> = {
   period: 'Until the period ends',
+  reset_soon: 'Until the reset is near',
   remind: 'Until the review is due',
   escalate: 'Until the review is escalated',
   recheck: 'Until the account is re-checked',

@@ -1,3 +1,4 @@
+import { limitStreak } from '../domain/growth/limit-streak.ts';
 import { type AccountTotals, type CrossingTotals, type PeriodTotals, isNewer } from '../domain/totals.ts';
 import type { FreeTierState } from './state.ts';
 
@@ -24,6 +25,13 @@ function mergePeriods(
   return [...kept, ...merged].sort((left, right) => left.number - right.number);
 }
 
+/** What a restored ledger does not know to be announced is announced again, under the same ids. */
+function announcedBy({ periods }: AccountTotals, announced: number): number {
+  const highest = periods.at(-1)?.number ?? 0;
+  const isOwed = periods.some(({ number, accounted }) => number < highest && accounted === false);
+  return Math.min(announced, isOwed ? highest - 1 : highest);
+}
+
 /**
  * Takes in what the ledger tells. Repeated or late totals change nothing; after a restore (a higher epoch) the ledger's
  * word replaces ours whole.
@@ -36,6 +44,7 @@ export function takeIn(state: FreeTierState, totals: AccountTotals): FreeTierSta
       ? totals.entitlement
       : state.entitlement;
   const highest = totals.periods.at(-1)?.number ?? 0;
+  const limitHits = totals.limitHits ?? state.limitHits;
   return {
     ...state,
     epoch: totals.epoch,
@@ -47,6 +56,10 @@ export function takeIn(state: FreeTierState, totals: AccountTotals): FreeTierSta
     entitlement,
     commands: totals.commands.filter((command) => command.number > entitlement.foldedThrough),
     periods: mergePeriods(restored ? [] : state.periods, totals.periods),
-    announced: restored ? Math.min(state.announced, highest) : state.announced,
+    announced: restored ? announcedBy(totals, state.announced) : state.announced,
+    accounted: restored ? [] : state.accounted,
+    soonAnnounced: restored ? 0 : state.soonAnnounced,
+    limitHits,
+    limitStreak: limitStreak(limitHits, highest),
   };
 }

@@ -13,7 +13,7 @@ const tag = 'Inbox';
 const notice = z
   .object({
     id: z.string(),
-    kind: z.enum(['nudge', 'reset']),
+    kind: z.enum(['nudge', 'reset', 'reset_soon']),
     threshold: z.int().optional(),
     period: z.int(),
     text: z.string(),

@@ -1,7 +1,6 @@
 import { crossSteps, isUsedUp } from '../allowance/ladder.ts';
 import { termsInForce } from '../allowance/terms-in-force.ts';
 import type { Instant } from '../instant.ts';
-import type { PlanTerms } from '../policy/terms.ts';
 import { openSessions, periodOf, sessionOf, withAccount, withPeriod, withSession } from './change.ts';
 import type { DecisionContext } from './context.ts';
 import { closeAuthorization, openAuthorizations, releaseEnded } from './reservations.ts';
@@ -31,8 +30,15 @@ function giveBack(state: AccountState, session: Session): AccountState {
   });
 }
 
-function crossCutoff(state: AccountState, period: Period, terms: PlanTerms, at: Instant): AccountState {
-  if (openSessions(state).length > 0 || !isUsedUp(period, terms)) return state;
+function crossCutoff(
+  state: AccountState,
+  number: Period['number'],
+  at: Instant,
+  context: DecisionContext,
+): AccountState {
+  const period = periodOf(state, number);
+  const terms = termsInForce(state, period, context);
+  if (!isUsedUp(period, terms)) return state;
   return crossSteps(
     state,
     period,
@@ -40,6 +46,19 @@ function crossCutoff(state: AccountState, period: Period, terms: PlanTerms, at: 
     { sessions: period.sessionsUsed, highest: terms.ladder.cutoff },
     at,
   );
+}
+
+/** The last running session has ended: the cut-off of its period is due, and of the current one if that is a later one. */
+function crossCutoffs(
+  state: AccountState,
+  session: Session,
+  at: Instant,
+  context: DecisionContext,
+): AccountState {
+  if (openSessions(state).length > 0) return state;
+  const { currentPeriod } = state.account;
+  const numbers = new Set([session.period, currentPeriod ?? session.period]);
+  return [...numbers].reduce((crossed, number) => crossCutoff(crossed, number, at, context), state);
 }
 
 /** A session is unused once no call was counted and no authorized one can still come. */
@@ -62,8 +81,7 @@ export function settleSession(
   const ended: Session = { ...session, endedAt: at, end, endedVersion: state.account.version + 1 };
   const released = releaseEnded(state, ended);
   const settled = giveBackIfUnused(released, sessionOf(released, ended.id));
-  const period = periodOf(settled, session.period);
-  return crossCutoff(settled, period, termsInForce(settled, period, context), at);
+  return crossCutoffs(settled, sessionOf(settled, ended.id), at, context);
 }
 
 function settleAuthorization(state: AccountState, authorization: Authorization): AccountState {

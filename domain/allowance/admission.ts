@@ -3,6 +3,7 @@ import { currentPeriod, withAccount, withPeriod, withSession } from '../account/
 import type { DecisionContext } from '../account/context.ts';
 import { isUpgraded } from '../account/entitlement.ts';
 import type { AccountState, Session } from '../account/state.ts';
+import { isHeldOut } from '../growth/arm.ts';
 import { type Instant, after } from '../instant.ts';
 import { noMoney, plus } from '../money.ts';
 import type { PlanTerms } from '../policy/terms.ts';
@@ -46,7 +47,7 @@ function countAttempt(state: AccountState, now: Instant): AccountState {
 
 /** Asks once more near the end of the allowance, but never as the first word: short allowances must have been warned of. */
 function mustConfirm(state: AccountState, terms: PlanTerms): boolean {
-  if (isUpgraded(state)) return false;
+  if (isUpgraded(state) || isHeldOut(state.account, terms)) return false;
   const period = currentPeriod(state);
   const near = dimensionAt(period, terms, period.sessionsUsed + 1, terms.ladder.confirm) !== null;
   return near && (terms.sessionsPerPeriod >= 5 || period.crossed.length > 0);

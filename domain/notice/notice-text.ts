@@ -1,7 +1,15 @@
+import { dayContaining } from '../calendar.ts';
+import type { Instant } from '../instant.ts';
 import { whenInWords } from '../messages/dates.ts';
 import { localeOf, sentence } from '../messages/sentences.ts';
 import type { PeriodTotals } from '../totals.ts';
 import type { Notice } from './notice.ts';
+
+/** True where `end` lies in the local day after that of `at`. */
+function isTomorrow(end: Instant, at: Instant, timeZone: string): boolean {
+  const tomorrow = dayContaining(dayContaining(at, timeZone).endsAt, timeZone);
+  return end >= tomorrow.startsAt && end < tomorrow.endsAt;
+}
 
 /** What the notice says in the account's language, given the period it is about. */
 export function noticeText(notice: Notice, period: PeriodTotals, localeTag: string): string {
@@ -27,6 +35,10 @@ export function noticeText(notice: Notice, period: PeriodTotals, localeTag: stri
       const before = sentence(locale, 'notice_before', { used: sessionsUsed, limit: sessionsLimit });
       return `${sentence(locale, 'notice_reset', { limit })} ${before}`;
     }
+    case 'reset_soon':
+      return isTomorrow(endsAt, notice.at, period.timeZone)
+        ? sentence(locale, 'notice_soon_tomorrow')
+        : sentence(locale, 'notice_soon', { when });
     default:
       return notice satisfies never;
   }

@@ -13,7 +13,9 @@ export type Notice =
       readonly kind: 'reset';
       readonly period: number;
       readonly before: { readonly sessionsUsed: number; readonly sessionsLimit: number };
-    };
+    }
+  /** The reset is near; told `at` this instant. */
+  | { readonly kind: 'reset_soon'; readonly period: number; readonly at: Instant };
 
 export function noticeId(notice: Notice): string {
   switch (notice.kind) {
@@ -21,6 +23,8 @@ export function noticeId(notice: Notice): string {
       return `nudge-${notice.period}-${notice.threshold}`;
     case 'reset':
       return `reset-${notice.period}`;
+    case 'reset_soon':
+      return `reset_soon-${notice.period}`;
     default:
       return notice satisfies never;
   }

@@ -13,7 +13,8 @@ const undecided = (crossing: CrossingTotals): boolean => crossing.decided === nu
 
 /**
  * Law 8: of the crossings not yet decided the highest is delivered and the others are passed; a lower one that comes to
- * light after a higher was delivered is passed too; crossings of an ended period lapse.
+ * light after a higher was delivered is passed too; crossings of an ended period lapse. Who is held out of the ladder is
+ * sent none.
  */
 export function decideNudges(period: PeriodTotals, now: Instant): readonly DecidedNudge[] {
   const open = period.crossings.filter(undecided);
@@ -22,6 +23,7 @@ export function decideNudges(period: PeriodTotals, now: Instant): readonly Decid
   const highest = Math.max(0, ...open.map((crossing) => crossing.threshold));
   const decisionOn = (threshold: number): NudgeDecision => {
     if (now >= period.endsAt) return 'lapsed';
+    if (period.arm === 'holdout') return 'withheld';
     return threshold === highest && threshold > highestDelivered ? 'delivered' : 'passed';
   };
   return open.map(({ threshold, dimension }) => ({

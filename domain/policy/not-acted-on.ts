@@ -7,7 +7,6 @@ import type { Finding } from './finding.ts';
  * the product act on one takes its line out: a test finds lines that are no longer true, and knobs that lack one.
  */
 export const knobsNotActedOn = [
-  'plans.<name>.period.announce_reset',
   'risk.watch',
   'risk.restrict',
   'risk.hold',
@@ -15,7 +14,6 @@ export const knobsNotActedOn = [
   'growth.streak',
   'growth.duration_ratio',
   'growth.upgrade_views',
-  'growth.holdout',
   'growth.offer',
   'channels.email',
   'channels.webhook',

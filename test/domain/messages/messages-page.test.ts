@@ -29,6 +29,8 @@ const notices: readonly (readonly [string, Notice])[] = [
   ['all sessions', { kind: 'nudge', period: 2, threshold: 100, dimension: 'sessions' }],
   ['all use of AI', { kind: 'nudge', period: 2, threshold: 100, dimension: 'usage' }],
   ['reset', { kind: 'reset', period: 2, before: { sessionsUsed: 7, sessionsLimit: 10 } }],
+  ['the reset is tomorrow', { kind: 'reset_soon', period: 2, at: at('2026-11-29T23:00:00Z') }],
+  ['the reset is near', { kind: 'reset_soon', period: 2, at: at('2026-11-29T22:59:59Z') }],
 ];
 
 describe('notices', () => {
@@ -45,6 +47,17 @@ describe('notices', () => {
     expect(told(4, 'es')).toBe(
       'Tu cuota gratuita está de vuelta: 10 sesiones de IA. La última vez usaste 7 de 10.',
     );
+  });
+
+  test('of a reset that is near say tomorrow only on the user’s own day before it', () => {
+    expect(told(5, 'en')).toBe(
+      'Your free allowance resets tomorrow, and you can start new AI sessions then.',
+    );
+    expect(told(5, 'de')).toBe('Ihr kostenloses Kontingent beginnt morgen neu; dann geht es weiter.');
+    expect(told(5, 'es')).toBe(
+      'Tu cuota gratuita se renueva mañana; entonces podrás iniciar nuevas sesiones de IA.',
+    );
+    expect(told(6, 'en')).toContain('resets on 1 December, and');
   });
 
   test('of a period that ends within a day say the time', () => {
