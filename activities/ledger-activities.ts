@@ -13,6 +13,7 @@ import { acknowledgeMark } from '../ledger/outbox.ts';
 import { readTotals } from '../ledger/totals.ts';
 import { transact } from '../ledger/transact.ts';
 import type { ActAnswer, ActRequest, FreeTierActivities, OfAccount } from './free-tier-activities.ts';
+import { ledgerBehind } from './ledger-behind.ts';
 import { noAccount } from './no-account.ts';
 
 /** The workflow knows of its own acts; telling it of them would only wake it again. */
@@ -88,6 +89,8 @@ export function ledgerActivities(
           if (state.account.version === 0) throw noAccount(account);
           const standing = state.account.entitlement;
           if (standing.version >= entitlement.version) return { state, answer: standing };
+          // Written into a restored ledger, it would swallow the commands that come to bear these numbers.
+          if (entitlement.foldedThrough > state.account.lastCommand) throw ledgerBehind();
           const current = bringUpToDate(state, context);
           return { state: withAccount(current, { entitlement }), answer: entitlement };
         },

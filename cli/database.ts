@@ -8,7 +8,7 @@ import { Fault } from './fault.ts';
 export type DatabaseOptions = { readonly databaseUrl?: string };
 export type AppOptions = DatabaseOptions & { readonly app?: string };
 
-const withDatabaseOption = (command: Command): Command =>
+export const withDatabaseOption = (command: Command): Command =>
   command.option(
     '--database-url <url>',
     "the ledger's Postgres (default: DATABASE_URL, then .stipend/local.json)",

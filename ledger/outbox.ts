@@ -70,8 +70,9 @@ export type Acknowledgement = AccountKey & {
 };
 
 /**
- * The workflow's word that it has taken in everything up to `seq`. From before a restore, it changes nothing. False: there
- * is nothing it could be about.
+ * The workflow's word that it has taken in everything up to `seq`. From before a restore or a rebuild it changes nothing,
+ * nor does a word about a version that the account has not reached: the ledger was restored and nobody said so. False:
+ * there is nothing it could be about.
  */
 export async function acknowledgeMark(db: Queryable, word: Acknowledgement): Promise<boolean> {
   const { rowCount } = await db.query({
@@ -83,7 +84,8 @@ update outbox set
   attempts = case when seq <= $4 then 0 else attempts end,
   last_error = null,
   wake_at = case when $4 >= acked_seq then $5 else wake_at end
-where app_id = $1 and user_id = $2 and $3 = (select epoch from ledger_epoch)`,
+where app_id = $1 and user_id = $2 and $3 = greatest(epoch, (select e.epoch from ledger_epoch e))
+  and $4 <= (select version from accounts where app_id = $1 and user_id = $2)`,
     values: [
       word.appId,
       word.userId,

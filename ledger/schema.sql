@@ -214,7 +214,7 @@ table erasures
 
 table ledger_epoch
   column singleton boolean not null default true
-  column epoch integer not null default 1
+  column epoch bigint not null default 1
   column temporal_namespace text
   constraint ledger_epoch_epoch_check CHECK ((epoch > 0))
   constraint ledger_epoch_pkey PRIMARY KEY (singleton)
@@ -259,6 +259,8 @@ table outbox
   column last_error text
   column set_aside_at timestamp with time zone
   column wake_at timestamp with time zone
+  column epoch bigint not null default 0
+  constraint outbox_epoch_check CHECK ((epoch >= 0))
   constraint outbox_pkey PRIMARY KEY (app_id, user_id)
   index CREATE UNIQUE INDEX outbox_pkey ON public.outbox USING btree (app_id, user_id)
   index CREATE INDEX outbox_to_send ON public.outbox USING btree (send_at) WHERE ((send_at IS NOT NULL) AND (set_aside_at IS NULL))
@@ -311,6 +313,21 @@ table policy_changes
   constraint policy_changes_pkey PRIMARY KEY (app_id, user_id, version)
   constraint policy_changes_version_check CHECK ((version > 0))
   index CREATE UNIQUE INDEX policy_changes_pkey ON public.policy_changes USING btree (app_id, user_id, version)
+
+table reconciliations
+  column run_id text not null
+  column started_at timestamp with time zone not null default now()
+  column finished_at timestamp with time zone
+  column accounts integer not null default 0
+  column missing integer not null default 0
+  column failed integer not null default 0
+  column stale integer not null default 0
+  column needless integer not null default 0
+  column orphaned integer not null default 0
+  column mended integer not null default 0
+  constraint reconciliations_pkey PRIMARY KEY (run_id)
+  index CREATE INDEX reconciliations_newest ON public.reconciliations USING btree (started_at DESC)
+  index CREATE UNIQUE INDEX reconciliations_pkey ON public.reconciliations USING btree (run_id)
 
 table reviews
   column review_id text not null

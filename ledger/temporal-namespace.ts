@@ -1,27 +1,28 @@
 import type { Queryable } from './pool.ts';
+import { markForRebuild, newEpoch } from './rebuild.ts';
+
+async function knownNamespace(db: Queryable): Promise<string | null> {
+  const { rows } = await db.query<{ known: string | null }>({
+    name: 'known-namespace',
+    text: 'select temporal_namespace as known from ledger_epoch',
+  });
+  return rows[0]?.known ?? null;
+}
 
 /**
  * Remembers which Temporal namespace the workflows live in, by the id it was created with. Another id means that Temporal
- * was wiped or replaced: every account is then marked for sending, and its workflow rebuilt from the ledger.
- * Answers how many were marked.
+ * was wiped or replaced: every account is then marked, and its workflow rebuilt from the ledger. The id is stored last,
+ * so that a worker which dies in between does it again. Answers how many were marked.
  */
 export async function adoptNamespace(db: Queryable, namespaceId: string): Promise<number> {
-  const { rows } = await db.query<{ marked: number }>({
+  const known = await knownNamespace(db);
+  if (known === namespaceId) return 0;
+  const everyAwake = { app: null, user: null, asleepToo: false };
+  const marked = known === null ? 0 : await markForRebuild(db, everyAwake, await newEpoch(db));
+  await db.query({
     name: 'adopt-namespace',
-    text: `
-with before as (
-  select temporal_namespace from ledger_epoch for update
-), adopted as (
-  update ledger_epoch e set temporal_namespace = $1 from before
-  where e.temporal_namespace is distinct from $1
-  returning before.temporal_namespace as replaced
-), marked as (
-  update outbox set send_at = now(), attempts = 0, set_aside_at = null
-  from adopted where adopted.replaced is not null
-  returning 1
-)
-select count(*) as marked from marked`,
-    values: [namespaceId],
+    text: 'update ledger_epoch set temporal_namespace = $1 where temporal_namespace is not distinct from $2',
+    values: [namespaceId, known],
   });
-  return rows[0]?.marked ?? 0;
+  return marked;
 }

@@ -46,7 +46,7 @@ type Row = {
 const statement = `
 select
   floor(extract(epoch from clock_timestamp()) * 1000)::bigint + app.clock_offset_ms as now,
-  (select epoch from ledger_epoch) as epoch, app.clock_offset_ms, app.mode, to_jsonb(a) as account,
+  greatest(o.epoch, (select e.epoch from ledger_epoch e)) as epoch, app.clock_offset_ms, app.mode, to_jsonb(a) as account,
   coalesce(jsonb_agg(to_jsonb(p) order by p.number) filter (where p.number is not null), '[]') as periods,
   (select jsonb_agg(to_jsonb(c) || jsonb_build_object('decision', n.decision) order by c.period, c.threshold)
     from crossings c left join nudges n using (app_id, user_id, period, threshold)
@@ -69,7 +69,7 @@ left join outbox o using (app_id, user_id)
 left join periods p on p.app_id = a.app_id and p.user_id = a.user_id
   and (p.number = a.current_period or p.version > coalesce(o.acked_seq, 0)
     or (p.number < a.current_period and p.accounted_at is null))
-group by a.app_id, a.user_id, app.app_id, o.acked_seq`;
+group by a.app_id, a.user_id, app.app_id, o.acked_seq, o.epoch`;
 
 type ReadPeriodRow = Row['periods'][number];
 

@@ -9,6 +9,7 @@ import { eraseDue } from './eraser.ts';
 import { serveHealth } from './health.ts';
 import { createMetrics } from './metrics.ts';
 import { type Polling, startPolling } from './polling.ts';
+import { scheduleReconciler } from './reconcile-schedule.ts';
 import { relayDue } from './relay.ts';
 import { sendTotals } from './send-totals.ts';
 import { sweep } from './sweeper.ts';
@@ -92,6 +93,9 @@ async function main(): Promise<void> {
         { err: error },
         'search attributes were not registered; make them by hand if the server lacks them',
       ),
+    );
+    await scheduleReconciler(temporal.client, queue).catch((error: unknown) =>
+      log.warn({ err: error }, 'the hourly reconciler could not be scheduled; the next start tries again'),
     );
     const worker = await createTemporalWorker({
       connection: temporal.native,

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Queryable } from '../ledger/pool.ts';
 import { outboxState } from '../ledger/outbox.ts';
+import { lastReconciliation } from '../ledger/reconciliations.ts';
 import type { Outcome } from './relay.ts';
 
 export type WorkerMetrics = {
@@ -32,6 +33,24 @@ export function createMetrics(db: Queryable): WorkerMetrics {
   const oldest = new Gauge({
     name: 'stipend_outbox_oldest_seconds',
     help: 'Age of the oldest thing told and not acknowledged.',
+    registers: [registry],
+  });
+  const reconciled = new Gauge({
+    name: 'stipend_reconciled_accounts',
+    help: 'What the last finished look at every workflow found: accounts, and those mended, by what was wrong.',
+    labelNames: ['verdict'],
+    registers: [registry],
+    collect: async () => {
+      const last = await lastReconciliation(db);
+      if (last === null) return;
+      const { ageSeconds, ...counts } = last;
+      for (const [verdict, accounts] of Object.entries(counts)) reconciled.set({ verdict }, accounts);
+      reconciledAge.set(ageSeconds);
+    },
+  });
+  const reconciledAge = new Gauge({
+    name: 'stipend_reconciled_age_seconds',
+    help: 'How long ago that look was finished; it is made every hour.',
     registers: [registry],
   });
   return { registry, countSent: (outcome) => sent.inc({ outcome }) };

@@ -1,1 +1,2 @@
 export { freeTierAccount } from './free-tier-account.ts';
+export { reconcile } from './reconcile.ts';

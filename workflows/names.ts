@@ -4,6 +4,7 @@ import type { AccountTotals } from '../domain/totals.ts';
 /** Names by which the other processes know the workflow; free of the workflow SDK, so that any of them may import it. */
 
 export const freeTierAccountType = 'freeTierAccount';
+export const reconcileType = 'reconcile';
 export const taskQueue = 'stipend';
 
 /** Typed search attributes of an account's workflow, for lists in the Temporal UI. */

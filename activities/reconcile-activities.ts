@@ -1,0 +1,127 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Context } from '@temporalio/activity';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { appId, userId } from '../domain/ids.ts';
+import { type Verdict, type WorkflowSide, verdictOn } from '../domain/reconcile/verdict.ts';
+import { workflowIdOf } from '../domain/totals.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { newEpoch, remindAccounts } from '../ledger/rebuild.ts';
+import {
+  type LedgerAccount,
+  type Place,
+  type Reconciled,
+  noteReconciliation,
+  readLedgerSides,
+  unknownAccounts,
+} from '../ledger/reconciliations.ts';
+import type { AccountKey } from '../ledger/totals.ts';
+
+export type ReconcileActivities = {
+  /** Looks at a page of the ledger's accounts and mends what is wrong; `next` is null at the end. */
+  readonly reconcilePage: (request: PageRequest) => Promise<PageAnswer>;
+  /** Ends workflows of accounts that the ledger has never heard of, as a restore leaves them behind. */
+  readonly endOrphans: (request: { readonly workflowType: string }) => Promise<number>;
+  readonly noteReconciliation: (request: {
+    readonly runId: string;
+    readonly seen: Reconciled;
+    readonly finished: boolean;
+  }) => Promise<void>;
+};
+
+type PageRequest = { readonly after: Place };
+type PageAnswer = { readonly next: Place | null; readonly seen: Omit<Reconciled, 'orphaned'> };
+
+const pageSize = 200;
+/** Between two questions to Temporal, so that a look at everybody is nobody's delay: 100 accounts a second. */
+const paceMs = 10;
+
+const closedWell: ReadonlySet<string> = new Set(['COMPLETED', 'CONTINUED_AS_NEW']);
+
+async function workflowSide(client: Client, account: AccountKey): Promise<WorkflowSide> {
+  try {
+    const { status } = await client.workflow
+      .getHandle(workflowIdOf(account.appId, account.userId))
+      .describe();
+    if (status.name === 'RUNNING') return 'running';
+    return closedWell.has(status.name) ? 'closed' : 'failed';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return 'absent';
+    throw error;
+  }
+}
+
+type Judged = { readonly account: LedgerAccount; readonly verdict: Verdict };
+
+async function judgePage(client: Client, accounts: readonly LedgerAccount[]): Promise<readonly Judged[]> {
+  const judged: Judged[] = [];
+  for (const account of accounts) {
+    judged.push({ account, verdict: verdictOn(account.side, await workflowSide(client, account)) });
+    Context.current().heartbeat(judged.length);
+    await delay(paceMs);
+  }
+  return judged;
+}
+
+/** Everything is mended in one way: the relay tells the workflow the absolute facts again, and starts it where it is not. */
+async function reconcilePage(ledger: Ledger, client: Client, after: Place): Promise<PageAnswer> {
+  const accounts = await readLedgerSides(ledger.pool, after, pageSize);
+  const judged = await judgePage(client, accounts);
+  const wrong = judged.filter(({ verdict }) => verdict !== 'sound').map(({ account }) => account);
+  const mended =
+    wrong.length === 0 ? 0 : await remindAccounts(ledger.pool, wrong, await newEpoch(ledger.pool));
+  const count = (asked: Verdict): number => judged.filter(({ verdict }) => verdict === asked).length;
+  const last = accounts.length < pageSize ? undefined : accounts.at(-1);
+  return {
+    next: last === undefined ? null : { app: last.appId, user: last.userId },
+    seen: {
+      accounts: accounts.length,
+      missing: count('missing'),
+      failed: count('failed'),
+      stale: count('stale'),
+      needless: count('needless'),
+      mended,
+    },
+  };
+}
+
+/** Of `free-tier/{app}/{user}`; ids of apps hold no slash. */
+function accountOf(workflowId: string): AccountKey | null {
+  const [, app, user] = /^free-tier\/([^/]+)\/(.+)$/s.exec(workflowId) ?? [];
+  return app === undefined || user === undefined ? null : { appId: appId(app), userId: userId(user) };
+}
+
+async function endUnknown(ledger: Ledger, client: Client, accounts: readonly AccountKey[]): Promise<number> {
+  if (accounts.length === 0) return 0;
+  const unknown = await unknownAccounts(ledger.pool, accounts);
+  for (const account of unknown) {
+    await client.workflow
+      .getHandle(workflowIdOf(account.appId, account.userId))
+      .terminate('the ledger knows no such account')
+      .catch((error: unknown) => {
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+      });
+  }
+  Context.current().heartbeat();
+  return unknown.length;
+}
+
+async function endOrphans(ledger: Ledger, client: Client, workflowType: string): Promise<number> {
+  const { taskQueue } = Context.current().info;
+  const query = `WorkflowType = '${workflowType}' AND ExecutionStatus = 'Running' AND TaskQueue = '${taskQueue}'`;
+  let ended = 0;
+  let batch: AccountKey[] = [];
+  for await (const { workflowId } of client.workflow.list({ query })) {
+    const account = accountOf(workflowId);
+    if (account !== null) batch.push(account);
+    if (batch.length < pageSize) continue;
+    ended += await endUnknown(ledger, client, batch);
+    batch = [];
+  }
+  return ended + (await endUnknown(ledger, client, batch));
+}
+
+export const reconcileActivities = (ledger: Ledger): ReconcileActivities => ({
+  reconcilePage: ({ after }) => reconcilePage(ledger, Context.current().client, after),
+  endOrphans: ({ workflowType }) => endOrphans(ledger, Context.current().client, workflowType),
+  noteReconciliation: ({ runId, seen, finished }) => noteReconciliation(ledger.pool, runId, seen, finished),
+});
