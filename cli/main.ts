@@ -4,6 +4,7 @@ import { eraseCommand } from './erase.ts';
 import { explainCommand } from './explain.ts';
 import { sentenceOf } from './fault.ts';
 import { policyCommand } from './policy/index.ts';
+import { previewCommand } from './preview/index.ts';
 import { rebuildCommand, restoredCommand } from './rebuild.ts';
 
 /** The `stipend` command: every command is a file of its own, made here by one line. */
@@ -12,6 +13,7 @@ new Command('stipend')
   .addCommand(policyCommand())
   .addCommand(explainCommand())
   .addCommand(eraseCommand())
+  .addCommand(previewCommand())
   .addCommand(rebuildCommand())
   .addCommand(restoredCommand())
   .showHelpAfterError('(--help shows how it is used)')

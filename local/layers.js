@@ -40,8 +40,8 @@ export const forbidden = [
   ),
   mayNotKnow(
     'cli',
-    ['workflows', 'activities', 'delivery', 'api', 'worker', 'local', 'examples', 'bench', 'test'],
-    'cli/ knows the domain and the ledger.',
+    ['workflows', 'activities', 'api', 'worker', 'local', 'examples', 'bench', 'test'],
+    'cli/ knows the domain, the ledger and the messages that are delivered.',
   ),
   mayNotKnow(
     'local',

@@ -11,8 +11,14 @@ function isTomorrow(end: Instant, at: Instant, timeZone: string): boolean {
   return end >= tomorrow.startsAt && end < tomorrow.endsAt;
 }
 
+/** What a user is told of a period: no money is in it. */
+export type PeriodTold = Pick<
+  PeriodTotals,
+  'sessionsUsed' | 'sessionsLimit' | 'startsAt' | 'endsAt' | 'timeZone'
+>;
+
 /** What the notice says in the account's language, given the period it is about. */
-export function noticeText(notice: Notice, period: PeriodTotals, localeTag: string): string {
+export function noticeText(notice: Notice, period: PeriodTold, localeTag: string): string {
   const locale = localeOf(localeTag);
   const { sessionsUsed: used, sessionsLimit: limit, startsAt, endsAt } = period;
   const when = whenInWords(endsAt, startsAt, { locale, timeZone: period.timeZone });

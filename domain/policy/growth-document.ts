@@ -1,13 +1,14 @@
 import {
   about,
+  clockTime,
   count,
   emailAddress,
+  mailSender,
   percent,
   ratio,
   section,
   sectionOrNone,
   timeSpan,
-  words,
   yesOrNo,
 } from './knobs.ts';
 
@@ -36,13 +37,21 @@ export const growthDocument = section({
   offer: offer.default(null).meta(about('What a power user is offered; null: nothing', null)),
 });
 
+const quietHours = sectionOrNone({
+  from: clockTime.default('22:00').meta(about('From here no e-mail is sent', '22:00')),
+  to: clockTime.default('08:00').meta(about('From here they are sent, those that waited first', '08:00')),
+});
+
 const email = section({
   enabled: yesOrNo.default(false).meta(about('Send notices by e-mail', false)),
-  from: words(200, 'Example <hello@example.com>')
+  from: mailSender
     .nullable()
     .default(null)
-    .meta(about('Sender of e-mails', 'Example <hello@example.com>')),
+    .meta(about('Sender of e-mails; null: MAIL_FROM of the worker', 'Example <hello@example.com>')),
   reply_to: emailAddress.nullable().default(null).meta(about('Where answers go', 'help@example.com')),
+  quiet_hours: quietHours
+    .default(null)
+    .meta(about("Hours of the user's clock in which no e-mail is sent; null: none", null)),
 });
 
 const webhook = section({

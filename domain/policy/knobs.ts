@@ -74,6 +74,21 @@ export const webAddress = z.url({
 
 export const emailAddress = z.email(says('an e-mail address', 'write one such as help@example.com'));
 
+const senderSays = says('a sender of e-mails', 'write one such as Example <hello@example.com>');
+/** An address, or a name and the address in angle brackets: one line, nothing that could start another header. */
+export const mailSender = z
+  .string(senderSays)
+  .trim()
+  .max(200, senderSays)
+  .refine((text) => {
+    const [, name = '', address = ''] = /^(?:([^<>"@,;:\\\p{C}]{1,100}) )?<?([^<>\s]+)>?$/u.exec(text) ?? [];
+    const isBare = !/[<>]/.test(text);
+    return z.email().safeParse(address).success && (isBare ? name === '' : text.endsWith(`<${address}>`));
+  }, senderSays);
+
+const clockSays = says('a time of day', 'write one such as "22:00"');
+export const clockTime = z.string(clockSays).regex(/^([01]\d|2[0-3]):[0-5]\d$/, clockSays);
+
 export function oneOf<const Names extends readonly [string, ...string[]]>(names: Names) {
   return z.enum(
     names,
