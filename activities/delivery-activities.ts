@@ -2,7 +2,7 @@ import { type Notice, noticeId } from '../domain/notice/notice.ts';
 import { noticeText } from '../domain/notice/notice-text.ts';
 import type { PeriodTotals } from '../domain/totals.ts';
 import { findLocale } from '../ledger/account-locale.ts';
-import { queueDelivery } from '../ledger/deliveries.ts';
+import { queueWebhooks } from '../ledger/deliveries.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { storeNudges } from '../ledger/nudges.ts';
 import { reviewMessage } from '../delivery/review-message.ts';
@@ -40,12 +40,11 @@ export function deliveryActivities(
     deliverByWebhook: async ({ appId, userId, period, notice }) => {
       const text = await textFor({ appId, userId }, notice, period);
       const message = webhookMessage({ appId, userId }, notice, period, text);
-      await queueDelivery(ledger.pool, { appId, userId }, 'webhook', message);
+      await queueWebhooks(ledger.pool, { appId, userId }, message);
     },
 
     tellOfReview: async (request) => {
-      const channel = request.event === 'due' ? 'webhook' : 'escalation';
-      await queueDelivery(ledger.pool, request, channel, reviewMessage(request, request));
+      await queueWebhooks(ledger.pool, request, reviewMessage(request, request));
     },
   };
 }

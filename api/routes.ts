@@ -2,6 +2,7 @@ import { deleteUser } from './resources/erasures.ts';
 import { authorizeCall } from './resources/authorizations.ts';
 import { deleteKey, postApp, postKey } from './resources/apps.ts';
 import { postGrant } from './resources/grants.ts';
+import { getDeliveries, postResend } from './resources/deliveries.ts';
 import { getInbox, seeNotice } from './resources/inbox.ts';
 import { getLimits } from './resources/limits.ts';
 import { deleteModifier, postOverride } from './resources/overrides.ts';
@@ -13,7 +14,7 @@ import { reportUsageBatch } from './resources/usage-batch.ts';
 import { reportUsage } from './resources/usage.ts';
 import { postUserEvent } from './resources/user-events.ts';
 import { getUsage, putUser } from './resources/users.ts';
-import { webhookRoutes } from './resources/webhook.ts';
+import { webhookRoutes } from './resources/webhooks.ts';
 import type { Route } from './route.ts';
 
 /** Every route under /v1, in the order in which the reference page shows them. */
@@ -39,6 +40,8 @@ export const routes: readonly Route[] = [
   advanceClock,
   getClock,
   ...webhookRoutes,
+  getDeliveries,
+  postResend,
   postApp,
   postKey,
   deleteKey,

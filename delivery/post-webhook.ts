@@ -1,68 +1,68 @@
 import { Webhook } from 'standardwebhooks';
+import { request as send } from 'undici';
+import { type AppMode, addressFault } from '../domain/webhook/address.ts';
+import type { DeliveryOutcome } from './outcome.ts';
+import { agents } from './pinned-connection.ts';
 
 export type WebhookRequest = {
   readonly id: string;
   readonly url: string;
-  readonly secret: string;
+  /** The newest first; one that was rotated signs beside it as long as both are known. */
+  readonly secrets: readonly string[];
   readonly payload: unknown;
-  /** Live endpoints must speak TLS. */
-  readonly requireTls: boolean;
+  readonly mode: AppMode;
 };
 
-/** `again`: a later attempt may succeed. `never`: it cannot. */
-export type WebhookOutcome =
-  | { readonly kind: 'delivered' }
-  | { readonly kind: 'again'; readonly error: string; readonly retryAfterMs: number | null }
-  | { readonly kind: 'never'; readonly error: string };
-
+/** From the first byte to the last: an endpoint that drips is an endpoint that hangs. */
 const answerWithinMs = 10_000;
 const longestRetryAfterMs = 24 * 60 * 60 * 1000;
+const largestAnswer = 64 * 1024;
 
 /** `Retry-After` in seconds or as an HTTP date, bounded by a day. */
-function retryAfterOf(header: string | null, now: number): number | null {
-  if (header === null) return null;
-  const at = /^\d+$/.test(header) ? now + Number(header) * 1000 : Date.parse(header);
+function retryAfterOf(header: string | string[] | undefined, now: number): number | null {
+  const [text] = [header].flat();
+  if (text === undefined) return null;
+  const at = /^\d+$/.test(text) ? now + Number(text) * 1000 : Date.parse(text);
   return Number.isNaN(at) ? null : Math.min(Math.max(0, at - now), longestRetryAfterMs);
 }
 
-function judge(response: Response): WebhookOutcome {
-  const { status } = response;
+function judge(status: number, retryAfter: string | string[] | undefined): DeliveryOutcome {
   if (status >= 200 && status < 300) return { kind: 'delivered' };
   const error = `the endpoint answered ${status}`;
   // 410 Gone is the endpoint's way to say that it wants no more (Standard Webhooks).
-  if (status === 410) return { kind: 'never', error };
+  if (status === 410) return { kind: 'never', error, gone: true };
+  return { kind: 'again', error, retryAfterMs: retryAfterOf(retryAfter, Date.now()) };
+}
+
+function signedHeaders({ id, secrets }: WebhookRequest, body: string, at: Date): Record<string, string> {
   return {
-    kind: 'again',
-    error,
-    retryAfterMs: retryAfterOf(response.headers.get('retry-after'), Date.now()),
+    'content-type': 'application/json',
+    'user-agent': 'stipend',
+    'webhook-id': id,
+    'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+    'webhook-signature': secrets.map((secret) => new Webhook(secret).sign(id, at, body)).join(' '),
   };
 }
 
-/** Posts one message, signed as Standard Webhooks has it. Redirects are not followed: the signature is for one address. */
-export async function postWebhook(request: WebhookRequest): Promise<WebhookOutcome> {
-  const url = new URL(request.url);
-  if (request.requireTls && url.protocol !== 'https:') {
-    return { kind: 'never', error: 'the endpoint of a live app must be https' };
-  }
-  const timestamp = new Date();
-  const body = JSON.stringify({ ...Object(request.payload), timestamp: timestamp.toISOString() });
-  const signature = new Webhook(request.secret).sign(request.id, timestamp, body);
+/**
+ * Posts one message, signed as Standard Webhooks has it. Redirects are not followed: the signature is for one address. The
+ * host is looked up once, and only a judged address is connected to.
+ */
+export async function postWebhook(message: WebhookRequest): Promise<DeliveryOutcome> {
+  const fault = addressFault(message.url, message.mode);
+  if (fault !== null) return { kind: 'never', error: `the address ${fault}` };
+  const at = new Date();
+  const body = JSON.stringify({ ...Object(message.payload), timestamp: at.toISOString() });
   try {
-    const response = await fetch(url, {
+    const response = await send(message.url, {
       method: 'POST',
-      redirect: 'manual',
+      dispatcher: agents[message.mode],
       signal: AbortSignal.timeout(answerWithinMs),
-      headers: {
-        'content-type': 'application/json',
-        'user-agent': 'stipend',
-        'webhook-id': request.id,
-        'webhook-timestamp': String(Math.floor(timestamp.getTime() / 1000)),
-        'webhook-signature': signature,
-      },
+      headers: signedHeaders(message, body, at),
       body,
     });
-    await response.body?.cancel();
-    return judge(response);
+    await response.body.dump({ limit: largestAnswer });
+    return judge(response.statusCode, response.headers['retry-after']);
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -12,12 +12,14 @@ export function reviewMessage(
   { appId, userId }: OfAccount,
   { review, standing, event }: ReviewNotice,
 ): WebhookMessage {
+  const type = `review.${event}` as const;
   const noticeId = `review-${event}-${review.id}-${review.dueAt}`;
   return {
     id: messageId(appId, userId, noticeId),
     noticeId,
+    event: type,
     payload: {
-      type: `review.${event}`,
+      type,
       data: {
         review: review.id,
         user: userId,

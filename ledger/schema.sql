@@ -173,13 +173,16 @@ table deliveries
   column last_error text
   column created_at timestamp with time zone not null default now()
   column finished_at timestamp with time zone
-  constraint deliveries_app_id_user_id_notice_id_channel_key UNIQUE (app_id, user_id, notice_id, channel)
-  constraint deliveries_channel_check CHECK ((channel = ANY (ARRAY['webhook'::text, 'escalation'::text])))
+  column target text not null default ''::text
+  column message_id text not null
+  constraint deliveries_app_id_user_id_notice_id_channel_target_key UNIQUE (app_id, user_id, notice_id, channel, target)
+  constraint deliveries_channel_check CHECK ((channel = ANY (ARRAY['webhook'::text, 'email'::text])))
   constraint deliveries_check CHECK (((status = 'pending'::text) = (next_attempt_at IS NOT NULL)))
   constraint deliveries_pkey PRIMARY KEY (delivery_id)
   constraint deliveries_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text])))
-  index CREATE UNIQUE INDEX deliveries_app_id_user_id_notice_id_channel_key ON public.deliveries USING btree (app_id, user_id, notice_id, channel)
-  index CREATE INDEX deliveries_due ON public.deliveries USING btree (next_attempt_at) WHERE (next_attempt_at IS NOT NULL)
+  index CREATE UNIQUE INDEX deliveries_app_id_user_id_notice_id_channel_target_key ON public.deliveries USING btree (app_id, user_id, notice_id, channel, target)
+  index CREATE INDEX deliveries_due ON public.deliveries USING btree (channel, target, next_attempt_at) WHERE (next_attempt_at IS NOT NULL)
+  index CREATE INDEX deliveries_of_app ON public.deliveries USING btree (app_id, created_at DESC, delivery_id)
   index CREATE UNIQUE INDEX deliveries_pkey ON public.deliveries USING btree (delivery_id)
 
 table erasure_key
@@ -442,8 +445,14 @@ table webhook_endpoints
   column url text not null
   column secret text not null
   column created_at timestamp with time zone not null default now()
-  column channel text not null default 'webhook'::text
+  column endpoint_id text not null
+  column events text[] not null
+  column enabled boolean not null default true
+  column previous_secret text
+  column previous_until timestamp with time zone
+  column failures integer not null default 0
+  column paused_until timestamp with time zone
   constraint webhook_endpoints_app_id_fkey FOREIGN KEY (app_id) REFERENCES apps(app_id)
-  constraint webhook_endpoints_channel_check CHECK ((channel = ANY (ARRAY['webhook'::text, 'escalation'::text])))
-  constraint webhook_endpoints_pkey PRIMARY KEY (app_id, channel)
-  index CREATE UNIQUE INDEX webhook_endpoints_pkey ON public.webhook_endpoints USING btree (app_id, channel)
+  constraint webhook_endpoints_pkey PRIMARY KEY (endpoint_id)
+  index CREATE INDEX webhook_endpoints_of_app ON public.webhook_endpoints USING btree (app_id)
+  index CREATE UNIQUE INDEX webhook_endpoints_pkey ON public.webhook_endpoints USING btree (endpoint_id)

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { openLedger } from '../ledger/ledger.ts';
 import { adoptNamespace } from '../ledger/temporal-namespace.ts';
 import { taskQueue } from '../workflows/names.ts';
-import { dispatchDue } from './dispatcher.ts';
+import { Dispatcher } from './dispatcher.ts';
 import { readEnvironment } from './environment.ts';
 import { eraseDue } from './eraser.ts';
 import { serveHealth } from './health.ts';
@@ -23,6 +23,7 @@ const ledger = openLedger(environment.DATABASE_URL, {
   onIdleError: (error) => log.warn({ err: error }, 'an idle connection was closed'),
 });
 const metrics = createMetrics(ledger.pool);
+const dispatcher = new Dispatcher({ db: ledger.pool, log });
 const queue = environment.STIPEND_TASK_QUEUE ?? taskQueue;
 
 /** The loops that need Postgres only run from the start; Temporal may come later. */
@@ -32,9 +33,9 @@ function startLedgerLoops(): Polling[] {
     startPolling({
       name: 'dispatcher',
       log,
-      work: () => dispatchDue(ledger.pool, log),
-      busyMs: 50,
-      idleMs: 1_000,
+      work: () => dispatcher.dispatchDue(),
+      busyMs: 20,
+      idleMs: 200,
     }),
   ];
 }
@@ -115,6 +116,7 @@ async function main(): Promise<void> {
   }
   isReady = false;
   await Promise.all(loops.map((loop) => loop.stop()));
+  await dispatcher.drained();
   await temporal?.close();
   await ledger.close();
   health.close();

@@ -18,6 +18,7 @@ export const catalogue = {
   'secret-shown-once': { status: 409, title: 'This was done, and its secret was shown once' },
   'session-ended': { status: 409, title: 'The session has ended' },
   'too-many-modifiers': { status: 409, title: 'The user has as many grants and overrides as there may be' },
+  'too-many-webhooks': { status: 409, title: 'The app has as many webhook endpoints as it may' },
   'usage-event-reused': { status: 409, title: 'This usage event id stands for another event' },
   'body-too-large': { status: 413, title: 'The body is larger than 1 MB' },
   'unsupported-media-type': { status: 415, title: 'Send application/json' },

@@ -27,6 +27,7 @@ export const explanations: Readonly<Record<ProblemCode, string>> = {
     'A session that has ended, or was idle for too long, makes no more calls. Usage of calls made before is still counted.',
   'too-many-modifiers':
     'An account holds at most 50 grants and overrides that have not ended. Withdraw some of them first.',
+  'too-many-webhooks': 'An app has at most 20 webhook endpoints. Remove one that is not used any more.',
   'usage-event-reused':
     'The id was used for another session or with other figures. A repeat must be the same event; another call needs its own id.',
   'body-too-large': 'A request may hold one megabyte. Send less at once.',

@@ -87,7 +87,7 @@ describe('bad input is answered with a problem that names the field, and writes 
     ['a clock moved by nothing', 'POST', '/v1/test-clock/advance', { by: 'PT0S' }, 'by'],
     ['a clock moved back', 'POST', '/v1/test-clock/advance', { to: '2001-01-01T00:00:00Z' }, 'to'],
     ['a clock moved past every date', 'POST', '/v1/test-clock/advance', { by: 'P9999Y' }, 'by'],
-    ['a webhook to no address', 'PUT', '/v1/webhook', { url: 'nowhere' }, 'url'],
+    ['a webhook to no address', 'POST', '/v1/webhooks', { url: 'nowhere' }, 'url'],
   ];
   test.each(bodies)('%s', async (_name, method, path, body, field) => {
     const target = path === '/usage' ? `/v1/sessions/${session}/usage` : path;

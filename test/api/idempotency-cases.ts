@@ -23,6 +23,9 @@ const counting =
 const sessionOf = async (app: TestApp, user: string): Promise<string> =>
   (await app.call('POST', `/v1/users/${user}/sessions`)).body.session.id;
 
+const endpointOf = async (app: TestApp): Promise<string> =>
+  (await app.call('POST', '/v1/webhooks', { url: 'https://example.com/hook' })).body.id;
+
 /** One for every POST, by its operation: a route without one fails its tests. */
 export const cases: Readonly<Record<string, Case>> = {
   startSession: async (app, pool) => ({
@@ -131,4 +134,35 @@ export const cases: Readonly<Record<string, Case>> = {
     other: { path: `/v1/apps/${app.id}/keys`, body: { scopes: ['growth'] } },
     effects: counting(pool, 'api_keys where app_id = $1', [app.id]),
   }),
+  createWebhook: async (app, pool) => ({
+    asked: { path: '/v1/webhooks', body: { url: 'https://example.com/one' } },
+    other: { path: '/v1/webhooks', body: { url: 'https://example.com/other' } },
+    effects: counting(pool, 'webhook_endpoints where app_id = $1', [app.id]),
+  }),
+  rotateWebhookSecret: async (app, pool) => {
+    const [id, other] = [await endpointOf(app), await endpointOf(app)];
+    return {
+      asked: { path: `/v1/webhooks/${id}/rotate`, body: { overlap: 'PT1H' } },
+      other: { path: `/v1/webhooks/${other}/rotate`, body: { overlap: 'PT2H' } },
+      effects: counting(pool, "audit where app_id = $1 and act = 'webhook.rotate'", [app.id]),
+    };
+  },
+  testWebhook: async (app, pool) => {
+    const [id, other] = [await endpointOf(app), await endpointOf(app)];
+    return {
+      asked: { path: `/v1/webhooks/${id}/test` },
+      other: { path: `/v1/webhooks/${other}/test` },
+      effects: counting(pool, 'deliveries where app_id = $1', [app.id]),
+    };
+  },
+  resendDelivery: async (app, pool) => {
+    const id = await endpointOf(app);
+    const first = (await app.call('POST', `/v1/webhooks/${id}/test`)).body.delivery;
+    const second = (await app.call('POST', `/v1/webhooks/${id}/test`)).body.delivery;
+    return {
+      asked: { path: `/v1/deliveries/${first}/resend` },
+      other: { path: `/v1/deliveries/${second}/resend` },
+      effects: counting(pool, "audit where app_id = $1 and act = 'delivery.resend'", [app.id]),
+    };
+  },
 };

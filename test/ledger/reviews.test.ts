@@ -86,7 +86,7 @@ test('two opposite words in one commit leave the review as the last one has it',
 
 const deliveriesOf = async (app: TestApp) => {
   const { rows } = await api.database.ledger.pool.query(
-    'select channel, notice_id, status, last_error, payload from deliveries where app_id = $1 order by channel',
+    `select notice_id, status, last_error, payload from deliveries where app_id = $1 order by payload ->> 'type' desc`,
     [app.id],
   );
   return rows;
@@ -94,8 +94,11 @@ const deliveriesOf = async (app: TestApp) => {
 
 test('a reminder goes to the app, an escalation to the second address, each once for a due date', async () => {
   const app = await api.app();
-  const put = await app.call('PUT', '/v1/webhook', { url: 'http://127.0.0.1:9/app' });
-  const second = await app.growth('PUT', '/v1/webhook/escalation', { url: 'http://127.0.0.1:9/lead' });
+  const put = await app.call('POST', '/v1/webhooks', { url: 'http://127.0.0.1:9/app' });
+  const second = await app.call('POST', '/v1/webhooks', {
+    url: 'http://127.0.0.1:9/lead',
+    events: ['review.escalated'],
+  });
   expect(second.body.secret).not.toBe(put.body.secret);
   const id = await flagged(api, app, 'ada', 'restricted');
   const request = {
@@ -107,9 +110,9 @@ test('a reminder goes to the app, an escalation to the second address, each once
     await activities().tellOfReview({ ...request, event });
   }
   const rows = await deliveriesOf(app);
-  expect(rows.map(({ channel, status }) => [channel, status])).toEqual([
-    ['escalation', 'pending'],
-    ['webhook', 'pending'],
+  expect(rows.map(({ payload, status }) => [payload.type, status])).toEqual([
+    ['review.escalated', 'pending'],
+    ['review.due', 'pending'],
   ]);
   expect(rows[1].payload).toMatchObject({
     type: 'review.due',
@@ -130,12 +133,6 @@ test('an escalation without a second address stands as failed, a reminder withou
   await activities().tellOfReview({ ...request, event: 'due' });
   await activities().tellOfReview({ ...request, event: 'escalated' });
   expect(await deliveriesOf(app)).toMatchObject([
-    { channel: 'escalation', status: 'failed', last_error: 'the app has no endpoint for it' },
+    { status: 'failed', last_error: 'no endpoint of the app asks for this event' },
   ]);
-});
-
-test('a key of scope app cannot set the second address', async () => {
-  const app = await api.app();
-  const { status } = await app.call('PUT', '/v1/webhook/escalation', { url: 'http://127.0.0.1:9/lead' });
-  expect(status).toBe(403);
 });

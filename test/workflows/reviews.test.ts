@@ -20,8 +20,8 @@ const advance = async (app: TestApp, by: string) => {
 /** An app with both addresses, neither of which answers: what is sent to them stands in the ledger. */
 async function appThatListens(): Promise<TestApp> {
   const app = await product.app();
-  await app.call('PUT', '/v1/webhook', { url: 'http://127.0.0.1:9/app' });
-  await app.growth('PUT', '/v1/webhook/escalation', { url: 'http://127.0.0.1:9/lead' });
+  await app.call('POST', '/v1/webhooks', { url: 'http://127.0.0.1:9/app' });
+  await app.call('POST', '/v1/webhooks', { url: 'http://127.0.0.1:9/lead', events: ['review.escalated'] });
   return app;
 }
 

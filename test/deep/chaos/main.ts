@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Random, randomFrom } from '../../../examples/demo/random.ts';
 import { referencePolicy } from '../../../domain/policy/reference.ts';
+import { webhookEvents } from '../../../domain/webhook/events.ts';
 import { issueApiKey } from '../../../ledger/api-keys.ts';
 import { createApp } from '../../../ledger/apps.ts';
 import { type Ledger, openLedger } from '../../../ledger/ledger.ts';
@@ -115,7 +116,7 @@ async function judge(
     if (open.rows[0]?.open !== 0 || open.rows[0]?.held !== 0)
       problems.push(`${open.rows[0]?.open} sessions are not settled, ${open.rows[0]?.held} is still held`);
     const queued = await ledger.pool.query<{ delivery_id: string; status: string }>(
-      'select delivery_id, status from deliveries where app_id = $1',
+      'select message_id as delivery_id, status from deliveries where app_id = $1',
       [app],
     );
     for (const { delivery_id: id, status } of queued.rows)
@@ -183,14 +184,7 @@ async function main(): Promise<void> {
     );
     const told: Told = { sessions: new Map(), events: new Map(), requests: 0, again: 0 };
     const target: Target = { url: stack.local.api_url, key: secret, told };
-    await insist(target, '/v1/webhook', { url: sink.url }, null, 'PUT');
-    // Reviews that nobody decides are escalated.
-    const growth = await issueApiKey(
-      ledger.pool,
-      { appId: app, mode: 'sandbox', scopes: ['growth'] },
-      'chaos',
-    );
-    await insist({ ...target, key: growth.secret }, '/v1/webhook/escalation', { url: sink.url }, null, 'PUT');
+    await insist(target, '/v1/webhooks', { url: sink.url, events: [...webhookEvents] }, 'the-endpoint');
     const until = Date.now() + seconds * 1_000;
     const isOver = () => Date.now() > until;
     const [kills] = await Promise.all([

@@ -1,0 +1,59 @@
+import ipaddr from 'ipaddr.js';
+
+export type AppMode = 'sandbox' | 'live';
+
+/** Ranges of ipaddr.js that a sandbox may reach as well: this machine and its network. */
+const sandboxRanges: ReadonlySet<string> = new Set(['unicast', 'loopback', 'private', 'uniqueLocal']);
+const liveRanges: ReadonlySet<string> = new Set(['unicast']);
+
+/** Where clouds tell instances their secrets, outside the link-local range. */
+const metadataAddresses: ReadonlySet<string> = new Set(['fd00:ec2::254', '100.100.100.200', '168.63.129.16']);
+const metadataNames = /^(metadata(\.google\.internal)?|instance-data)\.?$/i;
+
+/** Ports of services that speak first or take anything: mail, shells, databases. */
+const forbiddenPorts: ReadonlySet<number> = new Set([
+  19, 21, 22, 23, 25, 53, 110, 135, 139, 143, 389, 445, 465, 587, 993, 995, 2049, 3306, 5432, 6379, 9200,
+  11211, 27017,
+]);
+
+/**
+ * Whether nothing may be sent to an address. An IPv4 address inside IPv6 (mapped, NAT64, 6to4, Teredo) is judged as what it
+ * is: such forms are refused whole.
+ */
+export function isForbiddenAddress(address: string, mode: AppMode): boolean {
+  if (!ipaddr.isValid(address)) return true;
+  const parsed = ipaddr.process(address);
+  if (metadataAddresses.has(parsed.toString())) return true;
+  const allowed = mode === 'sandbox' ? sandboxRanges : liveRanges;
+  return !allowed.has(parsed.range());
+}
+
+const bare = (hostname: string): string => hostname.replace(/^\[(.*)\]$/, '$1');
+
+/** The address that a URL names by figures, null where it names a host. Short, octal and hexadecimal forms are made whole by the URL itself. */
+function literalAddress({ hostname }: URL): string | null {
+  const address = bare(hostname);
+  return ipaddr.isValid(address) ? address : null;
+}
+
+/** What is wrong with an endpoint's address, as words that follow its name; null: nothing that can be seen before it is looked up. */
+export function addressFault(text: string, mode: AppMode): string | null {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    return 'must be an address such as https://example.com/stipend';
+  }
+  if (url.protocol !== 'https:' && !(mode === 'sandbox' && url.protocol === 'http:'))
+    return mode === 'live' ? 'must be https for a live app' : 'must be an http or https address';
+  if (url.username !== '' || url.password !== '') return 'must not hold a name or password';
+  if (url.port !== '' && forbiddenPorts.has(Number(url.port)))
+    return `must not lead to port ${url.port}, which belongs to another service`;
+  if (metadataNames.test(url.hostname)) return 'must not lead to a cloud’s metadata';
+  const literal = literalAddress(url);
+  if (literal !== null && isForbiddenAddress(literal, mode))
+    return `must not lead to ${literal}, which is not a public address`;
+  if (mode === 'live' && literal === null && !url.hostname.includes('.'))
+    return `must name a public host, not ${url.hostname}`;
+  return null;
+}
