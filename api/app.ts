@@ -3,6 +3,7 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { Ledger } from '../ledger/ledger.ts';
 import { createAuthentication } from './authentication.ts';
+import { type Lifecycle, createLifecycle } from './lifecycle.ts';
 import { createMetrics } from './metrics.ts';
 import { mount } from './mount.ts';
 import { createPages } from './openapi/pages.ts';
@@ -16,10 +17,11 @@ export type ApiOptions = {
   readonly ledger: Ledger;
   readonly workflows: WorkflowMessenger;
   readonly log: Logger;
+  readonly lifecycle?: Lifecycle;
 };
 
 /** The whole API as one Express application. It starts and admits sessions while Temporal is away. */
-export function createApi({ ledger, workflows, log }: ApiOptions): Express {
+export function createApi({ ledger, workflows, log, lifecycle = createLifecycle() }: ApiOptions): Express {
   const metrics = createMetrics(ledger.pool);
   const app = express();
   app.disable('x-powered-by');
@@ -44,7 +46,7 @@ export function createApi({ ledger, workflows, log }: ApiOptions): Express {
       strictTransportSecurity: false,
     }),
   );
-  app.use(createOperations(ledger.pool, metrics));
+  app.use(createOperations(ledger.pool, metrics, lifecycle));
   app.use(createPages());
   app.use(notFound);
   app.use(onError(log));

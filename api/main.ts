@@ -5,6 +5,8 @@ import { pino } from 'pino';
 import { openLedger } from '../ledger/ledger.ts';
 import { createApi } from './app.ts';
 import { readEnvironment } from './environment.ts';
+import { createLifecycle } from './lifecycle.ts';
+import { stopServing } from './shutdown.ts';
 import { createWorkflowMessenger } from './workflow-messenger.ts';
 
 const environment = readEnvironment(process.env);
@@ -18,7 +20,8 @@ const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
 const connection = Connection.lazy(connectionOptions);
 const workflows = createWorkflowMessenger(new Client({ connection, namespace }));
 
-const server = createApi({ ledger, workflows, log }).listen(
+const lifecycle = createLifecycle();
+const server = createApi({ ledger, workflows, log, lifecycle }).listen(
   environment.STIPEND_API_PORT,
   environment.STIPEND_API_HOST,
   (error) => {
@@ -31,14 +34,23 @@ const server = createApi({ ledger, workflows, log }).listen(
   },
 );
 
-/** Requests in flight are answered before the connections they need are closed. */
-function stop(): void {
-  server.close(() => {
-    Promise.all([ledger.close(), connection.close()])
-      .catch((error: unknown) => log.warn({ err: error }, 'closing'))
-      .finally(() => log.info('stopped'));
-  });
-  server.closeIdleConnections();
+let isStopping = false;
+
+/** In the order that breaks no promise: not ready, no new requests, the answers that are owed, then what they need. */
+async function stop(): Promise<void> {
+  if (isStopping) return;
+  isStopping = true;
+  lifecycle.drain();
+  await stopServing(server);
+  await Promise.all([ledger.close(), connection.close()]);
+  log.info('stopped');
 }
-process.once('SIGTERM', stop);
-process.once('SIGINT', stop);
+
+const stopOnce = (): void => {
+  stop().catch((error: unknown) => {
+    log.error({ err: error }, 'the API did not stop in order');
+    process.exitCode = 1;
+  });
+};
+process.once('SIGTERM', stopOnce);
+process.once('SIGINT', stopOnce);

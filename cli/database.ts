@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { z } from 'zod';
 import { type App, findApp, listAppIds } from '../ledger/apps.ts';
 import { type Ledger, openLedger } from '../ledger/ledger.ts';
 import { Fault } from './fault.ts';
@@ -17,12 +18,17 @@ export const withDatabaseOption = (command: Command): Command =>
 export const withAppOption = (command: Command): Command =>
   withDatabaseOption(command).option('--app <app>', 'which app (default: the only one there is)');
 
-function localDatabaseUrl(): string | null {
+const named = z.object({
+  database_url: z.string(),
+  api_url: z.string().optional(),
+  temporal_address: z.string().optional(),
+});
+
+/** What the embedded default wrote about itself; null where there is none, or none that can be read. */
+export function localFile(): z.output<typeof named> | null {
   const path = join(process.env['STIPEND_HOME'] ?? '.stipend', 'local.json');
   try {
-    const local: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    const isNamed = typeof local === 'object' && local !== null && 'database_url' in local;
-    return isNamed && typeof local.database_url === 'string' ? local.database_url : null;
+    return named.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch {
     return null;
   }
@@ -30,8 +36,8 @@ function localDatabaseUrl(): string | null {
 
 /** Where the ledger is, in this order: the option, the environment, the embedded default. Null: nowhere was said. */
 function databaseUrlOf(options: DatabaseOptions): string | null {
-  const named = options.databaseUrl ?? process.env['DATABASE_URL'];
-  return named === undefined || named === '' ? localDatabaseUrl() : named;
+  const given = options.databaseUrl ?? process.env['DATABASE_URL'];
+  return given === undefined || given === '' ? (localFile()?.database_url ?? null) : given;
 }
 
 /** @throws Fault where no database was named or the address cannot be one. */

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { doctorCommand } from './doctor/index.ts';
 import { eraseCommand } from './erase.ts';
 import { explainCommand } from './explain.ts';
 import { sentenceOf } from './fault.ts';
@@ -14,6 +15,7 @@ new Command('stipend')
   .addCommand(explainCommand())
   .addCommand(eraseCommand())
   .addCommand(previewCommand())
+  .addCommand(doctorCommand())
   .addCommand(rebuildCommand())
   .addCommand(restoredCommand())
   .showHelpAfterError('(--help shows how it is used)')

@@ -1,4 +1,4 @@
-import { freeTierSearchAttributes } from '../workflows/names.ts';
+import { freeTierSearchAttributes } from '../domain/search-attributes.ts';
 
 const asTheCliSpellsIt = (type: string): string => type.charAt(0) + type.slice(1).toLowerCase();
 

@@ -20,7 +20,7 @@ async function answer(path: string, response: ServerResponse, health: Health): P
       return;
     }
     default:
-      response.writeHead(404).end('There are /livez, /readyz and /metrics.\n');
+      response.writeHead(404).end('There are /healthz, /readyz and /metrics.\n');
   }
 }
 

@@ -23,7 +23,11 @@ const ledger = openLedger(environment.DATABASE_URL, {
   onIdleError: (error) => log.warn({ err: error }, 'an idle connection was closed'),
 });
 const metrics = createMetrics(ledger.pool);
-const dispatcher = new Dispatcher({ db: ledger.pool, log });
+const dispatcher = new Dispatcher({
+  db: ledger.pool,
+  log,
+  onAttempt: (outcome, { ageMs }) => metrics.countAttempt(outcome, ageMs / 1000),
+});
 const queue = environment.STIPEND_TASK_QUEUE ?? taskQueue;
 
 /** The loops that need Postgres only run from the start; Temporal may come later. */

@@ -3,7 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { freeTierSearchAttributes } from '../workflows/names.ts';
+import { freeTierSearchAttributes } from '../domain/search-attributes.ts';
 
 export type Temporal = {
   readonly client: Client;

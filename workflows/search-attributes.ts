@@ -1,6 +1,6 @@
 import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { type SearchAttributeUpdatePair, defineSearchAttributeKey } from '@temporalio/common';
-import { freeTierSearchAttributes } from './names.ts';
+import { freeTierSearchAttributes } from '../domain/search-attributes.ts';
 import { type FreeTierState, currentPeriodOf } from './state.ts';
 
 const app = defineSearchAttributeKey('App', freeTierSearchAttributes.App);
