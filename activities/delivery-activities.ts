@@ -2,6 +2,11 @@ import { type Notice, noticeId } from '../domain/notice/notice.ts';
 import { noticeText } from '../domain/notice/notice-text.ts';
 import type { PeriodTotals } from '../domain/totals.ts';
 import { findLocale } from '../ledger/account-locale.ts';
+import { mailFacts } from '../domain/mail/mail.ts';
+import { maySend } from '../domain/mail/may-send.ts';
+import { instant } from '../domain/instant.ts';
+import { queueMail } from '../ledger/mail-deliveries.ts';
+import { findMailRecipient } from '../ledger/mail-recipient.ts';
 import { queueWebhooks } from '../ledger/deliveries.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { storeNudges } from '../ledger/nudges.ts';
@@ -19,6 +24,17 @@ export function deliveryActivities(
     // Nothing is written for who was erased.
     if (locale === null) throw noAccount(account);
     return noticeText(notice, period, locale);
+  };
+
+  /** No row for who would get no mail; quiet hours are waited for by the dispatcher. */
+  const mail = async (account: OfAccount, notice: Notice, period: PeriodTotals): Promise<void> => {
+    const to = await findMailRecipient(ledger.pool, account);
+    if (to === null) throw noAccount(account);
+    await ledger.policies.fetch([to.policyVersion]);
+    const facts = mailFacts(notice, period);
+    const { email } = ledger.policies.read(to.policyVersion);
+    if (maySend(facts, to, email, instant(Date.now())).kind === 'never') return;
+    await queueMail(ledger.pool, account, facts);
   };
 
   return {
@@ -41,6 +57,7 @@ export function deliveryActivities(
       const text = await textFor({ appId, userId }, notice, period);
       const message = webhookMessage({ appId, userId }, notice, period, text);
       await queueWebhooks(ledger.pool, { appId, userId }, message);
+      await mail({ appId, userId }, notice, period);
     },
 
     tellOfReview: async (request) => {

@@ -9,6 +9,7 @@ import { mount } from './mount.ts';
 import { createPages } from './openapi/pages.ts';
 import { createOperations } from './operations.ts';
 import { notFound, onError } from './problems/middleware.ts';
+import { createUnsubscribe } from './unsubscribe.ts';
 import { logRequests } from './request-log.ts';
 import { routes } from './routes.ts';
 import type { WorkflowMessenger } from './workflow-messenger.ts';
@@ -46,6 +47,7 @@ export function createApi({ ledger, workflows, log, lifecycle = createLifecycle(
       strictTransportSecurity: false,
     }),
   );
+  app.use(createUnsubscribe(ledger.pool));
   app.use(createOperations(ledger.pool, metrics, lifecycle));
   app.use(createPages());
   app.use(notFound);

@@ -71,6 +71,7 @@ table apps
   column clock_offset_ms bigint not null default 0
   column policy_version text not null
   column created_at timestamp with time zone not null default now()
+  column mail_key bytea not null default (uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))
   constraint apps_app_id_check CHECK ((app_id ~ '^[a-z0-9][a-z0-9_-]{0,39}$'::text))
   constraint apps_app_id_policy_version_fkey FOREIGN KEY (app_id, policy_version) REFERENCES policies(app_id, version) DEFERRABLE INITIALLY DEFERRED
   constraint apps_check CHECK (((mode = 'sandbox'::text) OR (clock_offset_ms = 0)))
@@ -223,6 +224,16 @@ table ledger_epoch
   constraint ledger_epoch_pkey PRIMARY KEY (singleton)
   constraint ledger_epoch_singleton_check CHECK (singleton)
   index CREATE UNIQUE INDEX ledger_epoch_pkey ON public.ledger_epoch USING btree (singleton)
+
+table mail_preferences
+  column app_id text not null
+  column user_id text not null
+  column unsubscribed_at timestamp with time zone
+  column undeliverable_address bytea
+  column undeliverable_at timestamp with time zone
+  column undeliverable_reason text
+  constraint mail_preferences_pkey PRIMARY KEY (app_id, user_id)
+  index CREATE UNIQUE INDEX mail_preferences_pkey ON public.mail_preferences USING btree (app_id, user_id)
 
 table notices
   column app_id text not null
@@ -435,7 +446,7 @@ table user_events
   column note text not null
   column occurred_at timestamp with time zone not null
   column recorded_at timestamp with time zone not null
-  constraint user_events_kind_check CHECK ((kind = ANY (ARRAY['upgrade_page_viewed'::text, 'upgraded'::text, 'downgraded'::text])))
+  constraint user_events_kind_check CHECK ((kind = ANY (ARRAY['upgrade_page_viewed'::text, 'upgraded'::text, 'downgraded'::text, 'email_bounced'::text, 'email_complained'::text])))
   constraint user_events_pkey PRIMARY KEY (app_id, user_id, event_id)
   index CREATE INDEX user_events_by_time ON public.user_events USING btree (app_id, kind, occurred_at)
   index CREATE UNIQUE INDEX user_events_pkey ON public.user_events USING btree (app_id, user_id, event_id)

@@ -14,6 +14,8 @@ export type Home = {
   /** One record per child process. */
   readonly processes: string;
   readonly logs: string;
+  /** Mails as files, where no mail server is set. */
+  readonly mail: string;
   readonly postgres: string;
   readonly temporalDatabase: string;
 };
@@ -25,6 +27,7 @@ function homeAt(folder: string): Home {
     lockFile: join(folder, 'lock.json'),
     processes: join(folder, 'processes'),
     logs: join(folder, 'logs'),
+    mail: join(folder, 'mail'),
     postgres: join(folder, 'postgres', 'data'),
     temporalDatabase: join(folder, 'temporal.db'),
   };

@@ -12,6 +12,8 @@ export type ServiceOptions = {
   readonly databaseUrl: string;
   readonly temporalAddress: string;
   readonly port: number;
+  /** Where the API answers: links in mails begin with it. */
+  readonly apiUrl: string;
 };
 
 const entries = {
@@ -58,6 +60,8 @@ export function startService(name: ServiceName, options: ServiceOptions): Promis
   const child = startProgram(options.home, name, [join(projectRoot, file)], {
     DATABASE_URL: options.databaseUrl,
     TEMPORAL_ADDRESS: options.temporalAddress,
+    STIPEND_MAIL_FOLDER: options.home.mail,
+    STIPEND_PUBLIC_URL: process.env['STIPEND_PUBLIC_URL'] ?? options.apiUrl,
     [portVariable]: String(options.port),
   });
   return ready(child, options.home, name, () => answersReady(options.port));

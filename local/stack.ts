@@ -67,12 +67,13 @@ export async function startStack(home: Home, settings: LocalSettings, report: Re
     const keys = await withLedger(databaseUrl, (ledger) =>
       prepareSandbox(ledger, readLocalFile(home.localFile)),
     );
+    const apiUrl = `http://127.0.0.1:${settings.ports.api}`;
     const start = (name: ServiceName) => () =>
-      startService(name, { home, databaseUrl, temporalAddress, port: settings.ports[name] });
+      startService(name, { home, databaseUrl, temporalAddress, port: settings.ports[name], apiUrl });
     await keep('worker', start('worker'));
     await keep('api', start('api'));
     const local: LocalFile = {
-      api_url: `http://127.0.0.1:${settings.ports.api}`,
+      api_url: apiUrl,
       ...keys,
       temporal_address: temporalAddress,
       temporal_ui_url:

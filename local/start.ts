@@ -12,6 +12,7 @@ Environment:
   STIPEND_HOME              where data, logs and keys are kept (.stipend)
   DATABASE_URL              a Postgres to use instead of the embedded one
   TEMPORAL_ADDRESS          a Temporal server to use instead of the embedded one
+  SMTP_URL, MAIL_FROM       a mail server to send by, and its sender, instead of files in .stipend/mail
   STIPEND_TEMPORAL_BINARY   the Temporal CLI to run as the embedded server
 ${Object.values(portVariables)
   .map(({ variable, fallback, purpose }) => `  ${variable.padEnd(25)} port of ${purpose} (${fallback})`)

@@ -4,6 +4,8 @@ import { openLedger } from '../ledger/ledger.ts';
 import { adoptNamespace } from '../ledger/temporal-namespace.ts';
 import { taskQueue } from '../workflows/names.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { mailerOf } from './mailer-of.ts';
+import { sendDueMails } from './mail-dispatcher.ts';
 import { readEnvironment } from './environment.ts';
 import { eraseDue } from './eraser.ts';
 import { serveHealth } from './health.ts';
@@ -28,12 +30,21 @@ const dispatcher = new Dispatcher({
   log,
   onAttempt: (outcome, { ageMs }) => metrics.countAttempt(outcome, ageMs / 1000),
 });
+const mailer = mailerOf(environment);
+const mails = {
+  ledger,
+  log,
+  mailer,
+  from: environment.MAIL_FROM,
+  publicUrl: environment.STIPEND_PUBLIC_URL.replace(/\/+$/, ''),
+};
 const queue = environment.STIPEND_TASK_QUEUE ?? taskQueue;
 
 /** The loops that need Postgres only run from the start; Temporal may come later. */
 function startLedgerLoops(): Polling[] {
   return [
     startPolling({ name: 'sweeper', log, work: () => sweep(ledger), busyMs: 200, idleMs: 2_000 }),
+    startPolling({ name: 'mails', log, work: () => sendDueMails(mails), busyMs: 20, idleMs: 1_000 }),
     startPolling({
       name: 'dispatcher',
       log,
@@ -121,6 +132,7 @@ async function main(): Promise<void> {
   isReady = false;
   await Promise.all(loops.map((loop) => loop.stop()));
   await dispatcher.drained();
+  mailer.close();
   await temporal?.close();
   await ledger.close();
   health.close();

@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { text, time } from './fields.ts';
 import { usageView } from './usage-view.ts';
 
-const userEventKind = z.enum(['upgrade_page_viewed', 'upgraded', 'downgraded']);
+const userEventKind = z.enum([
+  'upgrade_page_viewed',
+  'upgraded',
+  'downgraded',
+  'email_bounced',
+  'email_complained',
+]);
 
 export const userEventRequest = z
   .strictObject({

@@ -10,7 +10,8 @@ import { userView } from '../../domain/usage-view.ts';
 import { findCommand } from '../../ledger/commands.ts';
 import type { AccountKey } from '../../ledger/totals.ts';
 import { consult, transact } from '../../ledger/transact.ts';
-import { storePageView } from '../../ledger/user-events.ts';
+import { markUndeliverable, unsubscribe } from '../../ledger/mail-preferences.ts';
+import { type ToldEvent, storeUserEvent } from '../../ledger/user-events.ts';
 import { ofUser } from '../contract/session.ts';
 import { usageViewToApi } from '../contract/usage-view.ts';
 import { userEventRequest, userEventView } from '../contract/user-event.ts';
@@ -51,15 +52,36 @@ function occurredAt({ occurred_at: at }: Told, now: Instant): Instant {
   return at ?? now;
 }
 
-async function recordPageView(services: Services, account: AccountKey, told: Told): Promise<Reply> {
+/** What follows of the event for the user's mail. */
+async function followUp({ db }: Services, account: AccountKey, kind: ToldEvent['kind']): Promise<void> {
+  switch (kind) {
+    case 'upgrade_page_viewed':
+      return;
+    case 'email_bounced':
+      return markUndeliverable(db, account, 'the app told of a bounce');
+    case 'email_complained':
+      await unsubscribe(db, account, 'the user, by a complaint');
+      return;
+    default:
+      return kind satisfies never;
+  }
+}
+
+async function recordEvent(
+  services: Services,
+  account: AccountKey,
+  kind: ToldEvent['kind'],
+  told: Told,
+): Promise<Reply> {
   if (told.plan !== undefined) throw inBody('invalid-request', 'plan', 'belongs to upgraded and downgraded');
   const seen = await consult(services.ledger, account, ({ state }, context) => {
     if (state.account.version === 0) throw unknownUser();
-    const view = { occurredAt: occurredAt(told, context.now), recordedAt: context.now };
-    return { view, reply: reply(told.event, recorded, state, context) };
+    const times = { occurredAt: occurredAt(told, context.now), recordedAt: context.now };
+    return { times, reply: reply(told.event, recorded, state, context) };
   });
   if (seen === null) throw unknownUser();
-  await storePageView(services.db, account, { ...seen.view, id: told.key, note: told.note });
+  await storeUserEvent(services.db, account, { kind, ...seen.times, id: told.key, note: told.note });
+  await followUp(services, account, kind);
   return seen.reply;
 }
 
@@ -91,7 +113,8 @@ export const postUserEvent = route({
   method: 'post',
   path: '/v1/users/:user/events',
   operation: 'reportUserEvent',
-  summary: 'What a user did about the paid plan; an upgrade lifts the limits at once',
+  summary:
+    'What became of a user: the paid plan, whose upgrade lifts the limits at once, or a mail that bounced',
   tag: 'Users',
   scope: 'app',
   params: ofUser,
@@ -108,7 +131,9 @@ export const postUserEvent = route({
     const told: Told = { ...body, key, by: `key ${caller.keyId}` };
     switch (body.event) {
       case 'upgrade_page_viewed':
-        return recordPageView(services, account, told);
+      case 'email_bounced':
+      case 'email_complained':
+        return recordEvent(services, account, body.event, told);
       case 'upgraded':
       case 'downgraded':
         return recordBilling(services, account, body.event, told);

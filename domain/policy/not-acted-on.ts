@@ -15,7 +15,6 @@ export const knobsNotActedOn = [
   'growth.duration_ratio',
   'growth.upgrade_views',
   'growth.offer',
-  'channels.email',
   'channels.webhook',
   'channels.inbox',
 ] as const;

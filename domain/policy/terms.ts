@@ -104,7 +104,24 @@ export type PolicyTerms = {
   readonly defaultPlan: string;
   readonly plans: Readonly<Record<string, PlanTerms>>;
   readonly prices: PriceTerms;
+  readonly email: EmailTerms;
 };
+
+export type EmailTerms = {
+  readonly enabled: boolean;
+  readonly from: string | null;
+  readonly replyTo: string | null;
+  readonly quietHours: { readonly from: string; readonly to: string } | null;
+};
+
+function termsOfEmail({
+  enabled,
+  from,
+  reply_to: replyTo,
+  quiet_hours: quietHours,
+}: ParsedPolicy['channels']['email']): EmailTerms {
+  return { enabled, from, replyTo, quietHours };
+}
 
 export function termsOfPolicy(policy: ParsedPolicy): PolicyTerms {
   const plans = Object.entries(policy.plans).map(
@@ -114,6 +131,7 @@ export function termsOfPolicy(policy: ParsedPolicy): PolicyTerms {
     defaultPlan: policy.default_plan,
     plans: Object.fromEntries(plans),
     prices: termsOfPrices(policy.prices),
+    email: termsOfEmail(policy.channels.email),
   };
 }
 

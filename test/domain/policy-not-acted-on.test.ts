@@ -106,10 +106,10 @@ test('a policy of defaults is warned of nothing, and a listed knob that is set i
     ...referencePolicy,
     plans: { free: { ...free, sessions: { per_month: 20 } } },
     risk: { half_life: 'P7D' },
-    channels: { email: { enabled: true, from: 'Example <hello@example.com>' } },
+    channels: { inbox: false },
   });
   expect(notActedOn(set).map(({ path, text }) => `${path} ${text}`)).toEqual([
     'risk.half_life is checked and kept, and not acted on by this version',
-    'channels.email is checked and kept, and not acted on by this version',
+    'channels.inbox is checked and kept, and not acted on by this version',
   ]);
 });

@@ -59,6 +59,7 @@ async function fullLife(): Promise<void> {
   await app.call('PUT', '/v1/users/ada', { email: 'ada@lovelace.example', time_zone: 'Europe/London' });
   await liveAHistory(app);
   await app.call('POST', '/v1/users/ada/events', { event: 'upgrade_page_viewed' });
+  await app.call('POST', '/v1/users/ada/events', { event: 'email_complained' });
   await app.call('POST', '/v1/users/ada/sessions', {}, { 'Idempotency-Key': 'kept' });
   const { pool } = api.database.ledger;
   await pool.query(
@@ -67,8 +68,8 @@ async function fullLife(): Promise<void> {
     [app.id],
   );
   await pool.query(
-    `insert into deliveries (delivery_id, app_id, user_id, notice_id, channel, payload)
-     values ($1, $1, 'ada', 'n1', 'webhook', '{"user": "ada"}')`,
+    `insert into deliveries (delivery_id, message_id, app_id, user_id, notice_id, channel, payload)
+     values ($1, $1, $1, 'ada', 'n1', 'webhook', '{"user": "ada"}')`,
     [app.id],
   );
 }
