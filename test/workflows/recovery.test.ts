@@ -1,10 +1,10 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { appId, userId } from '../../domain/ids.ts';
 import { markForRebuild, newEpoch, raiseEpoch } from '../../ledger/rebuild.ts';
 import { adoptNamespace } from '../../ledger/temporal-namespace.ts';
 import { lastReconciliation } from '../../ledger/reconciliations.ts';
 import { readTotals } from '../../ledger/totals.ts';
-import { eraseRuns } from '../../worker/erase-runs.ts';
 import { reconcileScheduleId, scheduleReconciler } from '../../worker/reconcile-schedule.ts';
 import { reconcileType } from '../../workflows/names.ts';
 import type { FreeTierState } from '../../workflows/state.ts';
@@ -51,6 +51,23 @@ async function isTheLedgers(app: TestApp, user: string): Promise<void> {
   expect({ epoch: state.epoch, seq: state.seq }).toEqual({ epoch: totals?.epoch, seq: totals?.seq });
 }
 
+/** Temporal knows nothing of the user any more. */
+async function wipe(app: TestApp, user: string): Promise<void> {
+  const { workflowService, options } = product.client;
+  const { namespace } = options;
+  const workflow = product.workflowOf(app, user);
+  const { workflowId } = workflow;
+  await workflowService.deleteWorkflowExecution({ namespace, workflowExecution: { workflowId } });
+  await eventually(
+    () =>
+      workflow.describe().then(
+        () => 'there',
+        (error: unknown) => (error instanceof WorkflowNotFoundError ? 'gone' : 'unclear'),
+      ),
+    (state) => state === 'gone',
+  );
+}
+
 const reconcileNow = () =>
   product.client.workflow.execute(reconcileType, {
     workflowId: `reconcile-${crypto.randomUUID()}`,
@@ -64,10 +81,7 @@ test('Temporal wiped: workflows are built from the ledger, nothing is sent twice
   expect(await inbox(app, 'ada')).toEqual(['nudge-1-70']);
   const { pool } = product.database.ledger;
   await adoptNamespace(pool, 'the-one-before');
-  await eventually(
-    () => eraseRuns(product.client, { appId: appId(app.id), userId: userId('ada') }),
-    (runs) => runs === 0,
-  );
+  await wipe(app, 'ada');
 
   expect(await adoptNamespace(pool, 'a-new-one')).toBeGreaterThan(0);
   await settled(app, 'ada');

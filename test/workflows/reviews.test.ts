@@ -91,8 +91,8 @@ test('a review that is decided in time is neither due nor escalated, whoever dec
   const app = await appThatListens();
   const id = await flagged(product, app, 'ada', 'under_review');
   await flagged(product, app, 'bob', 'restricted');
-  await settled(app, 'ada', ({ review }) => review !== null);
-  await settled(app, 'bob', ({ review }) => review !== null);
+  await settled(app, 'ada', ({ entitlement }) => entitlement.reviewId !== null);
+  await settled(app, 'bob', ({ entitlement }) => entitlement.reviewId !== null);
   const decided = await app.growth('POST', `/v1/reviews/${id}/decision`, { decision: 'reject', by: 'maya' });
   expect(decided.body).toMatchObject({ standing: 'suspended', state: 'applied' });
   await product.workflowOf(app, 'bob').signal('approve', { by: 'maya', note: 'a class of pupils' });
@@ -107,7 +107,7 @@ describe('signals that a person types', () => {
     await flagged(product, app, 'ada', 'restricted');
     await flagged(product, app, 'bob', 'under_review');
     for (const user of ['ada', 'bob']) {
-      await settled(app, user, ({ review }) => review !== null);
+      await settled(app, user, ({ entitlement }) => entitlement.reviewId !== null);
       await product.workflowOf(app, user).signal('recheck', { by: 'maya', note: 'after a call' });
     }
     await settled(app, 'ada', ({ entitlement }) => entitlement.standing === 'good');
@@ -122,7 +122,7 @@ describe('signals that a person types', () => {
   test('the same approval twice is noted the second time and changes nothing', async () => {
     const app = await product.app();
     await flagged(product, app, 'ada', 'under_review');
-    await settled(app, 'ada', ({ review }) => review !== null);
+    await settled(app, 'ada', ({ entitlement }) => entitlement.reviewId !== null);
     const approval = { by: 'maya', note: 'known' };
     await product.workflowOf(app, 'ada').signal('approve', approval);
     const before = await settled(app, 'ada', ({ entitlement }) => entitlement.standing === 'good');
@@ -143,7 +143,7 @@ describe('signals that a person types', () => {
   ])('%s is noted and changes nothing', async (_name, signal, payload) => {
     const app = await product.app();
     await flagged(product, app, 'ada', 'under_review');
-    const before = await settled(app, 'ada', ({ review }) => review !== null);
+    const before = await settled(app, 'ada', ({ entitlement }) => entitlement.reviewId !== null);
     await product.workflowOf(app, 'ada').signal(signal, payload);
     const after = await settled(app, 'ada', ({ journal }) => journal.at(-1)?.kind === 'problem');
     expect(after?.entitlement).toEqual(before?.entitlement);
@@ -154,7 +154,7 @@ describe('signals that a person types', () => {
   test('markup in a note is shown as text on one line', async () => {
     const app = await product.app();
     await flagged(product, app, 'ada', 'under_review');
-    await settled(app, 'ada', ({ review }) => review !== null);
+    await settled(app, 'ada', ({ entitlement }) => entitlement.reviewId !== null);
     const note = '# hi\n\n![x](http://evil.example/x.png) <img src=x> www.evil.example &amp; $x$ **bold**';
     await product.workflowOf(app, 'ada').signal('approve', { by: 'maya', note });
     const state = await settled(app, 'ada', ({ entitlement }) => entitlement.standing === 'good');
