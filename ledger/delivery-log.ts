@@ -51,7 +51,7 @@ export async function listDeliveries(
   const { rows } = await db.query<Row>({
     name: 'list-deliveries',
     text: `
-select d.delivery_id, d.message_id, d.user_id, d.channel, d.target, coalesce(d.payload ->> 'type', '') as event, d.status,
+select d.delivery_id, d.message_id, d.user_id, d.channel, d.target, coalesce(d.payload ->> 'type', 'allowance.' || (d.payload #>> '{notice,kind}'), '') as event, d.status,
   d.attempts, d.last_error, d.next_attempt_at, d.created_at, d.finished_at
 from deliveries d
 left join deliveries a on a.app_id = $1 and a.delivery_id = $4
