@@ -91,7 +91,7 @@ export const bugs: readonly PlantedBug[] = [
     what: 'events are stored before it is known whether their account moved',
     file: 'ledger/commit-rows.ts',
     find: "from won w join ${rowsOf('n', columns, first)}",
-    plant: "from sound w join ${rowsOf('n', columns, first)}",
+    plant: "from ${table === 'usage_events' ? 'sound' : 'won'} w join ${rowsOf('n', columns, first)}",
   },
   {
     fault: 'fault 13',
