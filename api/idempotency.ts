@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Problem } from './problems/problem.ts';
 import type { Reply } from './reply.ts';
 
@@ -14,18 +14,16 @@ function idempotencyKeyOf(header: string | undefined): string | null {
   });
 }
 
-/** JSON with sorted keys: the same request gives the same text however its fields were ordered. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([left], [right]) => (left < right ? -1 : 1)))
-      : inner,
-  );
+function withSortedKeys(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withSortedKeys);
+  const entries = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, withSortedKeys(inner)]));
 }
 
-/** Tells a repeat of a request from another request. */
+/** Tells a repeat of a request from another request, however the fields of either were ordered. */
 export const fingerprintOf = (request: unknown): string =>
-  createHash('sha256').update(canonical(request)).digest('base64url');
+  hash('sha256', JSON.stringify(withSortedKeys(request)), 'base64url');
 
 /** A request that carries an Idempotency-Key, and what a repeat of it is known by: method, path and body. */
 export type Keyed = { readonly key: string; readonly fingerprint: string };

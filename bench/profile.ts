@@ -5,13 +5,15 @@ import { exitWith } from '../local/plain-error.ts';
 import { cpuSeconds, cpuSecondsOfFamily } from './cpu.ts';
 import { type CpuProfile, type SelfTime, selfTimes } from './cpu-profile.ts';
 import { startLoadGenerator } from './load/generator.ts';
+import { batch, usageSide } from './measures/ingest.ts';
 import { stipendSide } from './measures/sides.ts';
 import { startBenchPostgres } from './postgres.ts';
 import { startStipend } from './stipend.ts';
 import { figure } from './table.ts';
 
-/** `npm run bench:profile -- [seconds] [connections]`: where the API's time goes under load. */
-const [seconds = 10, connections = 64] = process.argv.slice(2).map(Number);
+/** `npm run bench:profile -- [seconds] [connections] [usage]`: where the API's time goes under admissions, or batches of usage. */
+const [seconds = 10, connections = 64] = process.argv.slice(2, 4).map(Number);
+const isUsage = process.argv[4] === 'usage';
 
 const show = (title: string, times: readonly SelfTime[]): void => {
   console.log(`\n${title}`);
@@ -38,8 +40,12 @@ async function load(folder: string): Promise<void> {
       exhaustedShare: 0.2,
       pace: { kind: 'closed' } as const,
     };
-    await stipendSide(generator, stipend, leg).leg(0);
-    const { rps = 0, p50 = 0, p99 = 0 } = await stipendSide(generator, stipend, leg, onWarm).leg(1);
+    const sideOf = (warmed?: () => Promise<void>) =>
+      isUsage
+        ? usageSide({ stipend, generator, seconds }, 'usage', batch, warmed)
+        : stipendSide(generator, stipend, leg, warmed);
+    await sideOf().leg(0);
+    const { rps = 0, p50 = 0, p99 = 0 } = await sideOf(onWarm).leg(1);
     const each = (cpu: number): string => figure((cpu * 1e6) / (rps * seconds));
     console.log(`${figure(rps)} requests/s, p50 ${figure(p50)} ms, p99 ${figure(p99)} ms`);
     console.log(

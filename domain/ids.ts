@@ -12,8 +12,11 @@ export type PolicyVersion = Brand<string, 'PolicyVersion'>;
 const printable =
   /^[\p{L}\p{M}\p{N}\p{P}\p{S}]([\p{L}\p{M}\p{N}\p{P}\p{S} ]{0,126}[\p{L}\p{M}\p{N}\p{P}\p{S}])?$/u;
 
+/** The same within ASCII, as nearly every id is: a tenth of the time. */
+const printableAscii = /^[!-~](?:[ -~]{0,126}[!-~])?$/;
+
 export function isPrintableId(text: string): boolean {
-  return printable.test(text);
+  return printableAscii.test(text) || printable.test(text);
 }
 
 /** @throws RangeError unless the text is 1–128 printable characters without outer spaces. */

@@ -49,6 +49,13 @@ export function rowsOf<Item>(name: string, columns: readonly Column<Item>[], fir
 export const readFrom = <Item>(name: string, columns: readonly Column<Item>[]): readonly string[] =>
   columns.map((column) => travels[column.type].read(`${name}.${column.name}`));
 
+/**
+ * True for rows whose item stands in `table`. Written so that Postgres looks it up in a hash: it takes every such table for
+ * one row, and as a join would compare each row with each of them (half the time of a statement of 64 accounts).
+ */
+export const isAmong = (item: string, table: string): string =>
+  `(${item} in (select item from ${table})) is true`;
+
 /** How many parameters the rows of these columns take. */
 export const widthOf = <Item>(columns: readonly Column<Item>[]): number => columns.length + 1;
 

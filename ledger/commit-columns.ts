@@ -70,3 +70,10 @@ export const standColumns: readonly Column<Commit>[] = [
     of: ({ after }: Commit) => of(after.account),
   })),
 ];
+
+const parameterOf = (column: string): string =>
+  `$${2 + standColumns.findIndex(({ name }) => name === column)}`;
+
+/** Whose decision an item is: the stand columns are `$2` and those after it, an item is its place in them. */
+export const ownerOf = (item: string): string =>
+  ['app_id', 'user_id'].map((column) => `(${parameterOf(column)}::text[])[${item} + 1]`).join(', ');

@@ -1,5 +1,14 @@
-import { type Column, namesOf, parametersOf, readFrom, rowsOf, takenFromNew, widthOf } from './columns.ts';
-import { type Commit, changedRows } from './commit-columns.ts';
+import {
+  type Column,
+  isAmong,
+  namesOf,
+  parametersOf,
+  readFrom,
+  rowsOf,
+  takenFromNew,
+  widthOf,
+} from './columns.ts';
+import { type Commit, changedRows, ownerOf } from './commit-columns.ts';
 import type { Part } from './commit-parts.ts';
 import { authorizationToRow } from './rows/authorization.ts';
 import { commandToRow, reviewToRow } from './rows/command.ts';
@@ -38,8 +47,9 @@ function inColumns<Row>(set: {
     write: (first) => `
 ), changed_${table} as (
   insert into ${table} (app_id, user_id, ${namesOf(columns)})
-  select w.app_id, w.user_id, ${readFrom('n', columns).join(', ')}
-  from won w join ${rowsOf('n', columns, first)} on n.item = w.item
+  select ${ownerOf('n.item')}, ${readFrom('n', columns).join(', ')}
+  from ${rowsOf('n', columns, first)}
+  where ${isAmong('n.item', 'won')}
   ${onConflict}`,
     parameters: (commits) => parametersOf(columns, itemRows(commits, of)),
   };

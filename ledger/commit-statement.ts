@@ -1,4 +1,4 @@
-import { readFrom, rowsOf, widthOf } from './columns.ts';
+import { isAmong, readFrom, rowsOf, widthOf } from './columns.ts';
 import { standColumns } from './commit-columns.ts';
 import type { Part } from './commit-parts.ts';
 import { type RowSet, rowSets } from './commit-rows.ts';
@@ -82,12 +82,12 @@ const writeWholeAccounts = `
 const wonInUse = `
 ), won as materialized (
   select s.item, s.app_id, s.user_id, s.version, s.telling, s.pace, s.wake_at
-  from sound s join used on used.item = s.item`;
+  from sound s where ${isAmong('s.item', 'used')}`;
 
 const wonWhole = `
   union all
   select s.item, s.app_id, s.user_id, s.version, s.telling, s.pace, s.wake_at
-  from sound s join rewritten on rewritten.item = s.item
+  from sound s where ${isAmong('s.item', 'rewritten')}
   union all
   select s.item, s.app_id, s.user_id, s.version, s.telling, s.pace, s.wake_at
   from sound s join created c on c.app_id = s.app_id and c.user_id = s.user_id`;
@@ -138,8 +138,8 @@ function textOf(parts: readonly Part[], sets: readonly RowSet[]): string {
 ), held as (
   select item from won${has('standing', ' union all select item from standing')}
 )
-select q.item, clock.now as database_now, held.item is not null as held
-from asked q cross join clock left join held on held.item = q.item`,
+select q.item, clock.now as database_now, ${isAmong('q.item', 'held')} as held
+from asked q cross join clock`,
   ].join('');
 }
 

@@ -1,4 +1,4 @@
-import { currentPeriod, withAccount } from '../domain/account/change.ts';
+import { addedTo, currentPeriod, withAccount } from '../domain/account/change.ts';
 import type { DecisionContext } from '../domain/account/context.ts';
 import { entitlementInForce } from '../domain/account/entitlement.ts';
 import { nextChange } from '../domain/account/modifier.ts';
@@ -56,13 +56,6 @@ function validUntil(state: AccountState, now: Instant): Instant | null {
   return earliest(ends.filter((at) => at !== undefined && at !== null));
 }
 
-const joined = (left: Added, right: Added): Added => ({
-  usageEvents: [...left.usageEvents, ...right.usageEvents],
-  crossings: [...left.crossings, ...right.crossings],
-  commands: [...left.commands, ...right.commands],
-  reviews: [...left.reviews, ...right.reviews],
-});
-
 /** What a chain knows so far: each decision sees those before it as if they had been committed. */
 type Link = {
   readonly state: AccountState;
@@ -101,7 +94,7 @@ function next(link: Link, task: Task, start: ChainStart): { readonly link: Link;
     answer,
     link: {
       state: { ...withAccount(state, { version: link.state.account.version + 1 }), added: nothingAdded },
-      added: added === nothingAdded ? link.added : joined(link.added, added),
+      added: added === nothingAdded ? link.added : addedTo(link.added, added),
       usageEvents: [...link.usageEvents, ...added.usageEvents],
       answers: remember === null || remember === undefined ? link.answers : [...link.answers, remember],
       telling: loudest(link.telling, task.options.telling ?? worthTelling(link.state, state)),

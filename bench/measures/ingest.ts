@@ -7,11 +7,13 @@ import { verifyLedger } from '../verify.ts';
 import { figuresOf, newPrefix } from './sides.ts';
 
 const connections = 16;
-const batch = 500;
+export const batch = 500;
 const users = 1_000;
 
+export type UsageBench = Pick<Bench, 'stipend' | 'generator'> & { readonly seconds: number };
+
 /** A session for each of a leg's users, started through the API. */
-async function openSessions(bench: Bench, prefix: string): Promise<readonly string[]> {
+async function openSessions(bench: UsageBench, prefix: string): Promise<readonly string[]> {
   const { stipend, generator } = bench;
   await stipend.addAccounts('roomy', prefix, 0, users);
   await generator.run({
@@ -38,18 +40,25 @@ async function openSessions(bench: Bench, prefix: string): Promise<readonly stri
   return rows.map((row) => row.session_id);
 }
 
-function usageSide(bench: Bench, name: string, size: number | null): Side {
-  const { stipend, generator, options } = bench;
+/** @param size events of a call; null: one, by the route of its session */
+export function usageSide(
+  bench: UsageBench,
+  name: string,
+  size: number | null,
+  onWarm: () => Promise<void> = async () => {},
+): Side {
+  const { stipend, generator, seconds } = bench;
   return {
     name,
     leg: async (number) => {
       const prefix = newPrefix();
       const sessions = await openSessions(bench, prefix);
+      await onWarm();
       const result = await generator.run({
         port: stipend.server.port,
         key: stipend.key,
         connections,
-        seconds: options.seconds,
+        seconds,
         pace: { kind: 'closed' },
         seed: number,
         traffic: { kind: 'usage', sessions, batch: size, run: prefix },
@@ -82,11 +91,12 @@ async function copyOfTheSameRows({ stipend: { db } }: Bench): Promise<number> {
 }
 
 export async function measureIngest(bench: Bench): Promise<Table> {
+  const legs = { ...bench, seconds: bench.options.seconds };
   const pairs = await compare(
     bench,
     'usage ingest',
-    usageSide(bench, 'batches', batch),
-    usageSide(bench, 'single', null),
+    usageSide(legs, 'batches', batch),
+    usageSide(legs, 'single', null),
   );
   const copied = await copyOfTheSameRows(bench);
   return {

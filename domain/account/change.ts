@@ -2,8 +2,13 @@ import type { Account, AccountState, Added, Authorization, Period, Session } fro
 
 /** Small, named steps from one account state to the next. */
 
-const replaced = <Row>(rows: readonly Row[], row: Row, same: (candidate: Row) => boolean): readonly Row[] =>
-  rows.some(same) ? rows.map((candidate) => (same(candidate) ? row : candidate)) : [...rows, row];
+function replaced<Row>(rows: readonly Row[], row: Row, same: (candidate: Row) => boolean): readonly Row[] {
+  const index = rows.findIndex(same);
+  return index === -1 ? [...rows, row] : rows.with(index, row);
+}
+
+const joined = <Row>(rows: readonly Row[], more: readonly Row[] | undefined): readonly Row[] =>
+  more === undefined || more.length === 0 ? rows : [...rows, ...more];
 
 export const withAccount = (state: AccountState, change: Partial<Account>): AccountState => ({
   ...state,
@@ -29,14 +34,16 @@ export const withAuthorization = (state: AccountState, authorization: Authorizat
   ),
 });
 
+export const addedTo = (before: Added, more: Partial<Added>): Added => ({
+  usageEvents: joined(before.usageEvents, more.usageEvents),
+  crossings: joined(before.crossings, more.crossings),
+  commands: joined(before.commands, more.commands),
+  reviews: joined(before.reviews, more.reviews),
+});
+
 export const withAdded = (state: AccountState, added: Partial<Added>): AccountState => ({
   ...state,
-  added: {
-    usageEvents: [...state.added.usageEvents, ...(added.usageEvents ?? [])],
-    crossings: [...state.added.crossings, ...(added.crossings ?? [])],
-    commands: [...state.added.commands, ...(added.commands ?? [])],
-    reviews: [...state.added.reviews, ...(added.reviews ?? [])],
-  },
+  added: addedTo(state.added, added),
 });
 
 /** @throws RangeError where the ledger did not load what a decision needs: a bug, not a user's error. */

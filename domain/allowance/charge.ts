@@ -41,17 +41,12 @@ export function charge(
     tokens: session.tokens + (request.inputTokens ?? 0) + (request.outputTokens ?? 0),
     expiresAt: session.endedAt === null ? later(session.expiresAt, expiresAt) : session.expiresAt,
   };
+  const inPeriod = withPeriod(state, {
+    ...period,
+    held: minus(period.held, fromHold),
+    spent: plus(period.spent, cost),
+    overshoot: plus(period.overshoot, over),
+  });
   const day = today(state);
-  return withAccount(
-    withSession(
-      withPeriod(state, {
-        ...period,
-        held: minus(period.held, fromHold),
-        spent: plus(period.spent, cost),
-        overshoot: plus(period.overshoot, over),
-      }),
-      charged,
-    ),
-    { day: { ...day, spent: plus(day.spent, cost) } },
-  );
+  return withAccount(withSession(inPeriod, charged), { day: { ...day, spent: plus(day.spent, cost) } });
 }

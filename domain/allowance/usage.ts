@@ -105,19 +105,27 @@ export function decideUsage(
   const terms = termsInForce(taken, periodOf(taken, session.period), context);
   const charged = charge(taken, session, request, available, after(now, terms.idleTimeout));
   const settled = settles === null ? charged : closeAuthorization(charged, settles, 'used', now);
-  const { inputSketch, occurredAt, authorizationId: _named, ...event } = request;
   const overshoot = beyond(request.cost, available);
-  const recorded = withAdded(rememberInput(settled, inputSketch), {
+  const recorded = withAdded(rememberInput(settled, request.inputSketch), {
     usageEvents: [
       {
-        ...event,
+        id: request.id,
+        sessionId: request.sessionId,
         period: session.period,
         version: before.account.version + 1,
         ordinal: before.added.usageEvents.length,
+        cost: request.cost,
         overshoot,
         authorizationId: settles?.id ?? null,
-        occurredAt: occurredAt ?? now,
+        model: request.model,
+        inputTokens: request.inputTokens,
+        cachedInputTokens: request.cachedInputTokens,
+        cacheWriteTokens: request.cacheWriteTokens,
+        outputTokens: request.outputTokens,
+        reasoningTokens: request.reasoningTokens,
+        occurredAt: request.occurredAt ?? now,
         recordedAt: now,
+        fingerprint: request.fingerprint,
       },
     ],
   });
