@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import { appId, userId } from '../domain/ids.ts';
+import type { Client } from '@temporalio/client';
 import { type Verdict, type WorkflowSide, verdictOn } from '../domain/reconcile/verdict.ts';
-import { workflowIdOf } from '../domain/totals.ts';
+import { accountOfWorkflow, workflowIdOf } from '../domain/totals.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { newEpoch, remindAccounts } from '../ledger/rebuild.ts';
 import {
@@ -15,6 +14,7 @@ import {
   unknownAccounts,
 } from '../ledger/reconciliations.ts';
 import type { AccountKey } from '../ledger/totals.ts';
+import { unlessGone } from './unless-gone.ts';
 
 export type ReconcileActivities = {
   /** Looks at a page of the ledger's accounts and mends what is wrong; `next` is null at the end. */
@@ -38,16 +38,11 @@ const paceMs = 10;
 const closedWell: ReadonlySet<string> = new Set(['COMPLETED', 'CONTINUED_AS_NEW']);
 
 async function workflowSide(client: Client, account: AccountKey): Promise<WorkflowSide> {
-  try {
-    const { status } = await client.workflow
-      .getHandle(workflowIdOf(account.appId, account.userId))
-      .describe();
-    if (status.name === 'RUNNING') return 'running';
-    return closedWell.has(status.name) ? 'closed' : 'failed';
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return 'absent';
-    throw error;
-  }
+  const handle = client.workflow.getHandle(workflowIdOf(account.appId, account.userId));
+  const run = await unlessGone(() => handle.describe());
+  if (run === null) return 'absent';
+  if (run.status.name === 'RUNNING') return 'running';
+  return closedWell.has(run.status.name) ? 'closed' : 'failed';
 }
 
 type Judged = { readonly account: LedgerAccount; readonly verdict: Verdict };
@@ -84,22 +79,12 @@ async function reconcilePage(ledger: Ledger, client: Client, after: Place): Prom
   };
 }
 
-/** Of `free-tier/{app}/{user}`; ids of apps hold no slash. */
-function accountOf(workflowId: string): AccountKey | null {
-  const [, app, user] = /^free-tier\/([^/]+)\/(.+)$/s.exec(workflowId) ?? [];
-  return app === undefined || user === undefined ? null : { appId: appId(app), userId: userId(user) };
-}
-
 async function endUnknown(ledger: Ledger, client: Client, accounts: readonly AccountKey[]): Promise<number> {
   if (accounts.length === 0) return 0;
   const unknown = await unknownAccounts(ledger.pool, accounts);
   for (const account of unknown) {
-    await client.workflow
-      .getHandle(workflowIdOf(account.appId, account.userId))
-      .terminate('the ledger knows no such account')
-      .catch((error: unknown) => {
-        if (!(error instanceof WorkflowNotFoundError)) throw error;
-      });
+    const handle = client.workflow.getHandle(workflowIdOf(account.appId, account.userId));
+    await unlessGone(() => handle.terminate('the ledger knows no such account'));
   }
   Context.current().heartbeat();
   return unknown.length;
@@ -111,7 +96,7 @@ async function endOrphans(ledger: Ledger, client: Client, workflowType: string):
   let ended = 0;
   let batch: AccountKey[] = [];
   for await (const { workflowId } of client.workflow.list({ query })) {
-    const account = accountOf(workflowId);
+    const account = accountOfWorkflow(workflowId);
     if (account !== null) batch.push(account);
     if (batch.length < pageSize) continue;
     ended += await endUnknown(ledger, client, batch);

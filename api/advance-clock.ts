@@ -29,8 +29,13 @@ async function settle(db: Queryable, app: AppId, deadline: number): Promise<bool
 }
 
 /** Moves the clock in one go; the accounts that are due then hear of it by themselves. */
-export async function advanceAtOnce(db: Queryable, app: AppId, target: Instant): Promise<void> {
-  await raiseTestClock(db, app, target);
+export async function advanceAtOnce(
+  db: Queryable,
+  app: AppId,
+  target: Instant,
+  actor: string,
+): Promise<void> {
+  await raiseTestClock(db, app, target, actor);
   await wakeAllDue(db, app);
 }
 
@@ -38,14 +43,19 @@ export async function advanceAtOnce(db: Queryable, app: AppId, target: Instant):
  * Moves the clock from one due instant to the next, so that a reset or a reminder happens at its own time, and waits at
  * each until the workflows have acknowledged. False: they were still at it when the time was up.
  */
-export async function advanceAndSettle(db: Queryable, app: AppId, target: Instant): Promise<boolean> {
+export async function advanceAndSettle(
+  db: Queryable,
+  app: AppId,
+  target: Instant,
+  actor: string,
+): Promise<boolean> {
   const deadline = Date.now() + waitAtMostMs;
   let settled = await settle(db, app, deadline);
   for (let next = await nextWake(db, app, target); settled && next !== null;) {
-    await raiseTestClock(db, app, next);
+    await raiseTestClock(db, app, next, null);
     settled = await settle(db, app, deadline);
     next = await nextWake(db, app, target);
   }
-  await raiseTestClock(db, app, target);
+  await raiseTestClock(db, app, target, actor);
   return settled && (await settle(db, app, deadline));
 }

@@ -4,8 +4,10 @@ import type { Logger } from 'pino';
 import type { Ledger } from '../ledger/ledger.ts';
 import { createAuthentication } from './authentication.ts';
 import { type Lifecycle, createLifecycle } from './lifecycle.ts';
+import { createInboxStreams } from './inbox-streams.ts';
 import { createMetrics } from './metrics.ts';
 import { mount } from './mount.ts';
+import { allowOrigins } from './origins.ts';
 import { createPages } from './openapi/pages.ts';
 import { createOperations } from './operations.ts';
 import { notFound, onError } from './problems/middleware.ts';
@@ -19,21 +21,35 @@ export type ApiOptions = {
   readonly workflows: WorkflowMessenger;
   readonly log: Logger;
   readonly lifecycle?: Lifecycle;
+  /** How many proxies in front are believed about whose request they hand on. */
+  readonly trustedProxies?: number;
 };
 
 /** The whole API as one Express application. It starts and admits sessions while Temporal is away. */
-export function createApi({ ledger, workflows, log, lifecycle = createLifecycle() }: ApiOptions): Express {
+export function createApi({
+  ledger,
+  workflows,
+  log,
+  lifecycle = createLifecycle(),
+  trustedProxies = 0,
+}: ApiOptions): Express {
   const metrics = createMetrics(ledger.pool);
+  const streams = createInboxStreams(ledger, log);
+  lifecycle.onDrain(streams.close);
+  metrics.watchStreams(streams.count);
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('query parser', 'simple');
+  app.set('trust proxy', trustedProxies);
   app.use(logRequests(log, metrics));
+  app.use(allowOrigins(ledger.pool));
   // What is asked most comes first: a router looks at every layer before the one that answers.
   mount(app, routes, {
     ledger,
     db: ledger.pool,
-    authentication: createAuthentication(ledger.pool),
+    authentication: createAuthentication({ db: ledger.pool, tokenKeys: ledger.secrets.tokenKeys }),
+    streams,
     workflows,
     metrics,
     log,

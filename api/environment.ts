@@ -1,9 +1,14 @@
 import { z } from 'zod';
+import { secretKeysVariable } from '../ledger/secret-keys.ts';
 
 const environment = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  /** Seals what the ledger keeps of others' secrets, and signs users' tokens. */
+  STIPEND_SECRET_KEY: secretKeysVariable,
   STIPEND_API_HOST: z.string().default('127.0.0.1'),
   STIPEND_API_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  /** Proxies in front of the API, whose X-Forwarded-For is believed. */
+  STIPEND_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
 });
 

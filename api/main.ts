@@ -13,6 +13,7 @@ const environment = readEnvironment(process.env);
 const log = pino({ name: 'api', level: environment.LOG_LEVEL });
 const ledger = openLedger(environment.DATABASE_URL, {
   applicationName: 'stipend-api',
+  secretKeys: environment.STIPEND_SECRET_KEY,
   onIdleError: (error) => log.warn({ err: error }, 'an idle connection was closed'),
 });
 const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
@@ -21,18 +22,20 @@ const connection = Connection.lazy(connectionOptions);
 const workflows = createWorkflowMessenger(new Client({ connection, namespace }));
 
 const lifecycle = createLifecycle();
-const server = createApi({ ledger, workflows, log, lifecycle }).listen(
-  environment.STIPEND_API_PORT,
-  environment.STIPEND_API_HOST,
-  (error) => {
-    if (error !== undefined) {
-      log.fatal({ err: error }, 'the API cannot listen');
-      process.exit(1);
-    }
-    const { address, port } = server.address() as AddressInfo;
-    log.info({ address, port }, 'listening');
-  },
-);
+const server = createApi({
+  ledger,
+  workflows,
+  log,
+  lifecycle,
+  trustedProxies: environment.STIPEND_TRUSTED_PROXIES,
+}).listen(environment.STIPEND_API_PORT, environment.STIPEND_API_HOST, (error) => {
+  if (error !== undefined) {
+    log.fatal({ err: error }, 'the API cannot listen');
+    process.exit(1);
+  }
+  const { address, port } = server.address() as AddressInfo;
+  log.info({ address, port }, 'listening');
+});
 
 let isStopping = false;
 

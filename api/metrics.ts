@@ -9,6 +9,8 @@ export type ApiMetrics = {
   readonly countAdmission: (outcome: string, limitedBy: string | null) => void;
   readonly countAuthorization: (outcome: string) => void;
   readonly countOvershoot: (amount: MicroUsd) => void;
+  /** @param count how many streams this process holds open */
+  readonly watchStreams: (count: () => number) => void;
 };
 
 export function createMetrics(db: Queryable): ApiMetrics {
@@ -59,6 +61,16 @@ export function createMetrics(db: Queryable): ApiMetrics {
     },
     countAuthorization: (outcome) => authorizations.inc({ outcome }),
     countOvershoot: (amount) => overshoot.inc(amount),
+    watchStreams: (count) => {
+      new Gauge({
+        name: 'stipend_inbox_streams',
+        help: 'Inbox streams that this process holds open.',
+        registers: [registry],
+        collect() {
+          this.set(count());
+        },
+      });
+    },
     countAdmission: (outcome, limitedBy) => admissions.inc({ outcome, limited_by: limitedBy ?? '' }),
   };
 }

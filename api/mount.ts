@@ -1,11 +1,11 @@
 import { type Express, type Request, type RequestHandler, json } from 'express';
-import type { AppId } from '../domain/ids.ts';
 import { answerOnce } from './answer-once.ts';
 import { keyedBy } from './idempotency.ts';
 import { send } from './send.ts';
 import { sendProblem } from './problems/middleware.ts';
 import { Problem, type ProblemDocument } from './problems/problem.ts';
-import type { Caller, Route, Services } from './route.ts';
+import type { Caller } from './caller.ts';
+import { type Route, type Services, scopesOf } from './route.ts';
 
 const largestBody = 1_000_000;
 const readJson = json({ limit: largestBody, strict: true, type: 'application/json' });
@@ -13,31 +13,50 @@ const readJson = json({ limit: largestBody, strict: true, type: 'application/jso
 const hasBody = ({ headers }: Request): boolean =>
   Number(headers['content-length'] ?? 0) > 0 || 'transfer-encoding' in headers;
 
-const answer =
-  (route: Route, services: Services): RequestHandler =>
-  async (request, response) => {
-    const { keyId, appId } = await services.authentication.identify(
-      request.headers.authorization,
-      route.scope,
-    );
-    await readBody(route, request, response);
-    const caller: Caller = { keyId, appId };
+function authorizationOf({ tokenInQuery }: Route, { headers, query }: Request): string | undefined {
+  const token = query['access_token'];
+  if (tokenInQuery !== true || typeof token !== 'string' || headers.authorization !== undefined)
+    return headers.authorization;
+  return `Bearer ${token}`;
+}
+
+/** A user's token is about that user alone. */
+function checkUser({ userId }: Caller, params: Request['params']): void {
+  if (userId === null || params['user'] === userId) return;
+  throw new Problem('forbidden', 'user: this token is about another user');
+}
+
+const answer = (route: Route, services: Services): RequestHandler => {
+  const access = { scopes: scopesOf(route), users: route.users ?? false };
+  return async (request, response) => {
+    const credentials = {
+      authorization: authorizationOf(route, request),
+      address: () => request.ip ?? '',
+    };
+    const caller = await services.authentication.identify(credentials, access);
     const { params, query } = request;
+    checkUser(caller, params);
+    await readBody(route, request, response);
     const body: unknown = request.body ?? {};
     const keyed =
       route.method === 'post'
         ? keyedBy(request.get('idempotency-key'), { method: 'POST', path: route.path, params, body })
         : null;
-    const claim = keyed === null ? null : { appId: appId ?? '', ...keyed };
+    const claim = keyed === null ? null : { appId: caller.appId ?? '', ...keyed };
     const reply = await answerOnce(route, claim, services, (inner) =>
       route.handle({ params, query, body, header: (name) => request.get(name), caller, keyed }, inner),
     );
+    if (reply.stream !== undefined) {
+      reply.stream(response);
+      return;
+    }
     if (reply.isProblem === true) {
       sendProblem(response, reply.body as ProblemDocument, reply.headers);
       return;
     }
     send(response, reply.status, 'application/json', reply.body, reply.headers);
   };
+};
 
 /** The body is read only after the key was checked: strangers cannot make us parse a megabyte. */
 function readBody(route: Route, request: Request, response: Parameters<RequestHandler>[1]): Promise<void> {
@@ -66,10 +85,4 @@ export function mount(app: Express, routes: readonly Route[], services: Services
       });
     });
   }
-}
-
-/** The app of a key with the scope `app` or `growth`; the ledger has no such key without one. */
-export function appOf(caller: Caller): AppId {
-  if (caller.appId === null) throw new Problem('forbidden', 'Use a key that belongs to an app.');
-  return caller.appId;
 }

@@ -14,7 +14,8 @@ function logFinished(log: Logger, request: Request, response: Response, seconds:
     {
       request: requestIdOf(response),
       method: request.method,
-      url: request.originalUrl.slice(0, 500),
+      // Not the address itself: ids of users stand in it, and tokens.
+      route: routeOf(request),
       status: response.statusCode,
       ms: Math.round(seconds * 1000),
     },

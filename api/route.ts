@@ -1,11 +1,12 @@
 import type { z } from 'zod';
 import type { Logger } from 'pino';
-import type { AppId } from '../domain/ids.ts';
 import type { Scope } from '../ledger/api-keys.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Queryable } from '../ledger/pool.ts';
+import type { Caller } from './caller.ts';
 import type { ApiMetrics } from './metrics.ts';
 import type { Authentication } from './authentication.ts';
+import type { InboxStreams } from './inbox-streams.ts';
 import type { Keyed } from './idempotency.ts';
 import { fromZod, unknownField } from './problems/from-zod.ts';
 import { findPrototypeKey } from './prototype-keys.ts';
@@ -20,14 +21,9 @@ export type Services = {
   readonly db: Queryable;
   readonly authentication: Authentication;
   readonly workflows: WorkflowMessenger;
+  readonly streams: InboxStreams;
   readonly metrics: ApiMetrics;
   readonly log: Logger;
-};
-
-export type Caller = {
-  readonly keyId: string;
-  /** The key's app; admin keys belong to none. */
-  readonly appId: AppId | null;
 };
 
 type RawRequest = {
@@ -73,7 +69,14 @@ type Description = {
   readonly operation: string;
   readonly summary: string;
   readonly tag: string;
-  readonly scope: Scope;
+  /** A key needs one of these. */
+  readonly scope: Scope | readonly Scope[];
+  /** True where a user's own token may ask as well, for that user: the path holds `:user`. */
+  readonly users?: boolean;
+  /** True where the token may stand in the address, since a browser's `EventSource` sends no headers. */
+  readonly tokenInQuery?: boolean;
+  /** What the successful answer is, where not JSON. */
+  readonly mediaType?: string;
   readonly answers: Readonly<Record<number, Answer>>;
   readonly problems: readonly ProblemCode[];
   readonly repeats?: Repeats;
@@ -98,6 +101,10 @@ function parse(place: 'path' | 'query' | 'body', schema: z.ZodType | undefined, 
   if (!parsed.success) throw fromZod(place, parsed.error);
   return parsed.data;
 }
+
+/** The scopes of which a key needs one. */
+export const scopesOf = ({ scope }: Pick<Description, 'scope'>): readonly Scope[] =>
+  typeof scope === 'string' ? [scope] : scope;
 
 /** Declares a route once: from it come its mounting, its checks at the door and its part of the OpenAPI document. */
 export function route<

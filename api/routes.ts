@@ -1,9 +1,12 @@
 import { deleteUser } from './resources/erasures.ts';
 import { authorizeCall } from './resources/authorizations.ts';
-import { deleteKey, postApp, postKey } from './resources/apps.ts';
+import { postApp, putOrigins } from './resources/apps.ts';
+import { getAudit } from './resources/audit.ts';
+import { keyRoutes } from './resources/keys.ts';
 import { postGrant } from './resources/grants.ts';
 import { getDeliveries, postResend } from './resources/deliveries.ts';
-import { getInbox, seeNotice } from './resources/inbox.ts';
+import { dismissNotice, getInbox, seeNotice } from './resources/inbox.ts';
+import { streamInbox } from './resources/inbox-stream.ts';
 import { getLimits } from './resources/limits.ts';
 import { deleteModifier, postOverride } from './resources/overrides.ts';
 import { decideOnReview, getReviews } from './resources/reviews.ts';
@@ -13,6 +16,7 @@ import { advanceClock, getClock } from './resources/test-clock.ts';
 import { reportUsageBatch } from './resources/usage-batch.ts';
 import { reportUsage } from './resources/usage.ts';
 import { postUserEvent } from './resources/user-events.ts';
+import { postUserToken } from './resources/user-tokens.ts';
 import { getUsage, putUser } from './resources/users.ts';
 import { webhookRoutes } from './resources/webhooks.ts';
 import type { Route } from './route.ts';
@@ -27,9 +31,12 @@ export const routes: readonly Route[] = [
   endSession,
   getUsage,
   postUserEvent,
+  postUserToken,
   deleteUser,
   getInbox,
   seeNotice,
+  dismissNotice,
+  streamInbox,
   getLimits,
   postGrant,
   postOverride,
@@ -43,6 +50,7 @@ export const routes: readonly Route[] = [
   getDeliveries,
   postResend,
   postApp,
-  postKey,
-  deleteKey,
+  putOrigins,
+  ...keyRoutes,
+  getAudit,
 ];

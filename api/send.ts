@@ -29,6 +29,9 @@ export function send(
   response
     .writeHead(status, {
       ...dataHeaders,
+      ...(response.hasHeader('access-control-allow-origin')
+        ? { 'cross-origin-resource-policy': 'cross-origin' }
+        : {}),
       'x-request-id': requestIdOf(response),
       ...content,
       ...headers,

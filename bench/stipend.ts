@@ -2,6 +2,7 @@ import { Pool } from 'pg';
 import { createApp } from '../ledger/apps.ts';
 import { issueApiKey } from '../ledger/api-keys.ts';
 import { migrate } from '../ledger/migrate.ts';
+import { newSecretKey } from '../ledger/secret-keys.ts';
 import { freePort } from '../local/ports.ts';
 import { copyAccounts, exemptFromFlags } from './accounts.ts';
 import { runLoad } from './load/run.ts';
@@ -50,7 +51,12 @@ function startStipendServer(
       name: 'the API',
       entry: '../api/main.js',
       port,
-      env: { DATABASE_URL: databaseUrl.href, STIPEND_API_PORT: String(port), LOG_LEVEL: 'info' },
+      env: {
+        DATABASE_URL: databaseUrl.href,
+        STIPEND_SECRET_KEY: newSecretKey(),
+        STIPEND_API_PORT: String(port),
+        LOG_LEVEL: 'info',
+      },
       nodeOptions,
     });
   });

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { type App, findApp, listAppIds } from '../ledger/apps.ts';
 import { type Ledger, openLedger } from '../ledger/ledger.ts';
+import { secretKeysVariable } from '../ledger/secret-keys.ts';
 import { Fault } from './fault.ts';
 
 export type DatabaseOptions = { readonly databaseUrl?: string };
@@ -24,9 +25,11 @@ const named = z.object({
   temporal_address: z.string().optional(),
 });
 
+const homeFolder = (): string => process.env['STIPEND_HOME'] ?? '.stipend';
+
 /** What the embedded default wrote about itself; null where there is none, or none that can be read. */
 export function localFile(): z.output<typeof named> | null {
-  const path = join(process.env['STIPEND_HOME'] ?? '.stipend', 'local.json');
+  const path = join(homeFolder(), 'local.json');
   try {
     return named.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch {
@@ -38,6 +41,16 @@ export function localFile(): z.output<typeof named> | null {
 function databaseUrlOf(options: DatabaseOptions): string | null {
   const given = options.databaseUrl ?? process.env['DATABASE_URL'];
   return given === undefined || given === '' ? (localFile()?.database_url ?? null) : given;
+}
+
+/** Of the environment or the embedded default; none where a command needs none. @throws Fault where they cannot be read */
+function secretKeys(): readonly Buffer[] {
+  const path = join(homeFolder(), 'secret.key');
+  const value = process.env['STIPEND_SECRET_KEY'] ?? (existsSync(path) ? readFileSync(path, 'utf8') : '');
+  if (value === '') return [];
+  const read = secretKeysVariable.safeParse(value.trim());
+  if (read.success) return read.data;
+  throw new Fault(`STIPEND_SECRET_KEY ${read.error.issues[0]?.message ?? 'cannot be read'}.`);
 }
 
 /** @throws Fault where no database was named or the address cannot be one. */
@@ -56,7 +69,7 @@ export async function withLedger<Result>(
       'The address of the database is not one of Postgres; write postgres://user:password@host:5432/name.',
     );
   }
-  const ledger = openLedger(url, { max: 4, applicationName: 'stipend-cli' });
+  const ledger = openLedger(url, { max: 4, applicationName: 'stipend-cli', secretKeys: secretKeys() });
   try {
     return await use(ledger);
   } finally {

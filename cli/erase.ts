@@ -6,13 +6,10 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { AccountKey } from '../ledger/totals.ts';
 import { type AppOptions, appOf, withAppOption, withLedger } from './database.ts';
 import { Fault } from './fault.ts';
+import { operator } from './operator.ts';
+import { secondsToWait } from './seconds.ts';
 
 type Options = AppOptions & { readonly wait: string };
-
-function secondsOf(text: string): number {
-  if (/^\d{1,4}$/.test(text)) return Number(text);
-  throw new Fault(`--wait "${text}" is not a number of seconds from 0 to 9999; write one such as 60.`);
-}
 
 /** True once the worker has finished, false when that takes longer than was to be waited. */
 async function isErasedWithin(ledger: Ledger, account: AccountKey, seconds: number): Promise<boolean> {
@@ -26,13 +23,13 @@ async function isErasedWithin(ledger: Ledger, account: AccountKey, seconds: numb
 }
 
 async function erase(name: string, options: Options): Promise<void> {
-  const seconds = secondsOf(options.wait);
+  const seconds = secondsToWait(options.wait);
   await withLedger(options, async (ledger) => {
     const app = await appOf(ledger, options);
     const unknown = new Fault(`The app ${app.appId} has no user "${name}"; ids are case-sensitive.`);
     if (!isPrintableId(name)) throw unknown;
     const account = { appId: app.appId, userId: userId(name) };
-    await requestErasure(ledger.pool, account, 'stipend erase');
+    await requestErasure(ledger.pool, account, operator());
     if ((await findErasure(ledger.pool, account)) === null) throw unknown;
     const isErased = await isErasedWithin(ledger, account, seconds);
     console.log(

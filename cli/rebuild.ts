@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Command } from 'commander';
+import { appId } from '../domain/ids.ts';
 import { findApp } from '../ledger/apps.ts';
+import { noteAct } from '../ledger/audit.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import {
   type Scope,
@@ -12,17 +14,15 @@ import {
 } from '../ledger/rebuild.ts';
 import { type AppOptions, withDatabaseOption, withLedger } from './database.ts';
 import { Fault } from './fault.ts';
+import { operator } from './operator.ts';
+import { secondsToWait } from './seconds.ts';
+import { counted } from './words.ts';
 
 type RebuildOptions = AppOptions & {
   readonly user?: string;
   readonly dryRun: boolean;
   readonly wait: string;
 };
-
-function secondsOf(text: string): number {
-  if (/^\d{1,5}$/.test(text)) return Number(text);
-  throw new Fault(`--wait "${text}" is not a number of seconds from 0 to 99999; write one such as 600.`);
-}
 
 async function scopeOf(ledger: Ledger, { app, user }: RebuildOptions): Promise<Scope> {
   if (user !== undefined && app === undefined) throw new Fault('--user needs --app: ids are of one app.');
@@ -54,28 +54,34 @@ async function waitForAnswers(ledger: Ledger, epoch: number, marked: number, sec
   }
 }
 
-const counted = (accounts: number): string => `${accounts} ${accounts === 1 ? 'account' : 'accounts'}`;
-
 async function markAndWait(ledger: Ledger, scope: Scope, epoch: number, seconds: number): Promise<void> {
   const marked = await markForRebuild(ledger.pool, scope, epoch, (sofar) => {
     if (sofar > 0 && sofar % 10_000 === 0) console.log(`  ${sofar} marked`);
   });
   console.log(
-    `Marked ${counted(marked)}; the worker's relay now tells each workflow where its account stands.`,
+    `Marked ${counted(marked, 'account')}; the worker's relay now tells each workflow where its account stands.`,
   );
   if (seconds > 0 && marked > 0) await waitForAnswers(ledger, epoch, marked, seconds);
 }
 
 async function rebuild(options: RebuildOptions): Promise<void> {
-  const seconds = secondsOf(options.wait);
+  const seconds = secondsToWait(options.wait);
   await withLedger(options, async (ledger) => {
     const scope = await scopeOf(ledger, options);
     const epoch = await newEpoch(ledger.pool);
     if (options.dryRun) {
       const accounts = await countUnmarked(ledger.pool, scope, epoch);
-      console.log(`${counted(accounts)} would be rebuilt; those that sleep have no workflow to rebuild.`);
+      console.log(`${counted(accounts, 'account')} would be rebuilt; those that sleep have no workflow to rebuild.`);
       return;
     }
+    const { app, user } = scope;
+    await noteAct(ledger.pool, {
+      app: app === null ? null : appId(app),
+      actor: operator(),
+      act: 'ledger.rebuild',
+      subject: user ?? app ?? 'everything',
+      details: {},
+    });
     await markAndWait(ledger, scope, epoch, seconds);
   });
 }
@@ -96,9 +102,16 @@ export const rebuildCommand = (): Command =>
     .action(rebuild);
 
 async function restored(options: RebuildOptions): Promise<void> {
-  const seconds = secondsOf(options.wait);
+  const seconds = secondsToWait(options.wait);
   await withLedger(options, async (ledger) => {
     const epoch = await newEpoch(ledger.pool);
+    await noteAct(ledger.pool, {
+      app: null,
+      actor: operator(),
+      act: 'ledger.restored',
+      subject: 'everything',
+      details: {},
+    });
     await raiseEpoch(ledger.pool, epoch);
     console.log('From now on every workflow takes the word of the ledger as it was restored.');
     await markAndWait(ledger, { app: null, user: null, asleepToo: true }, epoch, seconds);

@@ -1,7 +1,8 @@
 import { type LookupAddress, lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { Agent } from 'undici';
-import { type AppMode, isForbiddenAddress } from '../domain/webhook/address.ts';
+import type { AppMode } from '../domain/app-mode.ts';
+import { isForbiddenAddress } from '../domain/webhook/address.ts';
 
 /** Looks a host up once and hands on an address that was judged: what is connected to is what was looked at. */
 const judgedLookup =

@@ -1,6 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { request as send } from 'undici';
-import { type AppMode, addressFault } from '../domain/webhook/address.ts';
+import type { AppMode } from '../domain/app-mode.ts';
+import { addressFault } from '../domain/webhook/address.ts';
 import type { DeliveryOutcome } from './outcome.ts';
 import { agents } from './pinned-connection.ts';
 

@@ -1,4 +1,5 @@
 import type { AccountState } from './account/state.ts';
+import type { AppMode } from './app-mode.ts';
 import { type Milliseconds, minute, second } from './instant.ts';
 
 /** How a commit is told to the account's workflow: at once, paced together with others like it, or not at all. */
@@ -8,7 +9,7 @@ export type Telling = 'at_once' | 'paced' | 'not';
  * Ends of sessions are told at most this often on the real clock, so that the Temporal UI is true to the last session at
  * little cost. A sandbox lives a month in seconds and is told sooner.
  */
-export const sessionEndsToldEvery: Readonly<Record<'sandbox' | 'live', Milliseconds>> = {
+export const sessionEndsToldEvery: Readonly<Record<AppMode, Milliseconds>> = {
   sandbox: second,
   live: 10 * minute,
 };

@@ -3,7 +3,7 @@ import type { Entitlement } from './account/entitlement.ts';
 import type { Dimension } from './account/state.ts';
 import type { Arm } from './growth/arm.ts';
 import type { LimitHit } from './growth/limit-streak.ts';
-import type { AppId, UserId } from './ids.ts';
+import { type AppId, type UserId, appId, userId } from './ids.ts';
 import type { Instant, Milliseconds } from './instant.ts';
 import type { MicroUsd } from './money.ts';
 import type { OpenReview } from './risk/open-review.ts';
@@ -78,3 +78,11 @@ export const isNewer = (
 
 /** The name under which an account's workflow runs: opaque ids only, since Temporal never encrypts it. */
 export const workflowIdOf = (app: AppId, user: UserId): string => `free-tier/${app}/${user}`;
+
+/** Whose workflow it is; null where the name is another's. Ids of apps hold no slash. */
+export function accountOfWorkflow(
+  workflowId: string,
+): { readonly appId: AppId; readonly userId: UserId } | null {
+  const [, app, user] = /^free-tier\/([^/]+)\/(.+)$/s.exec(workflowId) ?? [];
+  return app === undefined || user === undefined ? null : { appId: appId(app), userId: userId(user) };
+}

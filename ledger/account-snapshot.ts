@@ -1,3 +1,4 @@
+import type { AppMode } from '../domain/app-mode.ts';
 import { newAccount } from '../domain/account/new-account.ts';
 import {
   type AccountState,
@@ -64,7 +65,7 @@ export const lookupColumns =
 export type AppStand = {
   /** App clock less database clock: 0 for live apps. */
   readonly clockOffset: Milliseconds;
-  readonly mode: 'sandbox' | 'live';
+  readonly mode: AppMode;
   readonly policyVersion: PolicyVersion;
 };
 
@@ -159,7 +160,7 @@ offset 0`;
 
 export type SnapshotRow = {
   clock_offset_ms: number;
-  mode: 'sandbox' | 'live';
+  mode: AppMode;
   policy_version: string;
   user_id: string;
   account: AccountRow | null;

@@ -1,9 +1,8 @@
+import type { AppMode } from '../domain/app-mode.ts';
 import { type AppId, type PolicyVersion, appId, policyVersion } from '../domain/ids.ts';
 import { type PolicyDocument, policyDocument } from '../domain/policy/document.ts';
 import { versionOf } from './policies.ts';
 import type { Queryable } from './pool.ts';
-
-export type AppMode = 'sandbox' | 'live';
 
 export type App = {
   readonly appId: AppId;
@@ -74,4 +73,35 @@ export async function listAppIds(db: Queryable, limit: number): Promise<AppId[]>
     values: [limit],
   });
   return rows.map((row) => appId(row.app_id));
+}
+
+/** Every site that an app has named. */
+export async function listOrigins(db: Queryable): Promise<readonly string[]> {
+  const { rows } = await db.query<{ origin: string }>({
+    name: 'list-origins',
+    text: 'select distinct unnest(origins) as origin from apps',
+  });
+  return rows.map(({ origin }) => origin);
+}
+
+/** False: there is no such app. */
+export async function setOrigins(
+  db: Queryable,
+  app: AppId,
+  origins: readonly string[],
+  actor: string,
+): Promise<boolean> {
+  const { rowCount } = await db.query({
+    name: 'set-origins',
+    text: `
+with changed as (
+  update apps set origins = $2 where app_id = $1 returning app_id, origins
+), noted as (
+  insert into audit (app_id, actor, act, subject, details)
+  select app_id, $3, 'app.origins', app_id, jsonb_build_object('origins', origins) from changed
+)
+select app_id from changed`,
+    values: [app, origins, actor],
+  });
+  return rowCount === 1;
 }

@@ -1,7 +1,8 @@
+import type { AppMode } from '../domain/app-mode.ts';
 import { type UserId, userId } from '../domain/ids.ts';
-import type { AppMode } from '../domain/webhook/address.ts';
 import type { WebhookEvent } from '../domain/webhook/events.ts';
 import type { Queryable } from './pool.ts';
+import type { SecretKeys } from './secret-keys.ts';
 import type { AccountKey } from './totals.ts';
 
 /** A message to an app about one of its users. Its id is made of what it says, so that it is queued once. */
@@ -94,6 +95,7 @@ export type ClaimLimits = {
  */
 export async function claimWebhooks(
   db: Queryable,
+  open: SecretKeys['open'],
   underWay: UnderWay,
   { most, mostOfTarget, failuresBeforeCare }: ClaimLimits,
 ): Promise<readonly DueDelivery[]> {
@@ -131,7 +133,7 @@ returning d.delivery_id, d.message_id, d.app_id, d.user_id, d.target, d.payload,
     attempt: row.attempts,
     ageMs: row.age_ms,
     url: row.url,
-    secrets: row.secrets,
+    secrets: row.secrets.map(open),
     mode: row.mode,
   }));
 }

@@ -5,6 +5,7 @@ import type { Ledger } from './ledger.ts';
 import { inTransaction } from './in-transaction.ts';
 import { loadAccounts } from './load-accounts.ts';
 import { lockAccount } from './lock-account.ts';
+import { noticeChannel } from './notice-signals.ts';
 import type { Queryable } from './pool.ts';
 import type { AccountKey } from './totals.ts';
 
@@ -71,6 +72,15 @@ where app_id = $1 and subject = $2 and act like 'account.%'`,
   });
 }
 
+/** Whoever listens for the user's notices looks, and finds that there is no such user. */
+async function endStreams(db: Queryable, { appId, userId }: AccountKey): Promise<void> {
+  await db.query({
+    name: 'end-streams',
+    text: `select pg_notify('${noticeChannel}', $1 || '/' || $2)`,
+    values: [appId, userId],
+  });
+}
+
 async function eraseRows(db: Queryable, account: AccountKey): Promise<boolean> {
   if (!(await lock(db, account))) return false;
   const { accounts } = await loadAccounts(db, [lookupOf(account.appId, account.userId, [])]);
@@ -84,6 +94,7 @@ async function eraseRows(db: Queryable, account: AccountKey): Promise<boolean> {
     ]);
   }
   await eraseFromAudit(db, account);
+  await endStreams(db, account);
   const tombstone = loaded === null || loaded === undefined ? null : tombstoneOf(loaded.state, loaded.now);
   await finishErasure(db, account, tombstone);
   return true;

@@ -2,12 +2,14 @@ import type { Pool } from 'pg';
 import { AccountQueue, type QueueOptions, usualQueue } from './account-queue.ts';
 import { createPolicyCache, type PolicyCache } from './policies.ts';
 import { type PoolOptions, createPool } from './pool.ts';
+import { type SecretKeys, createSecretKeys } from './secret-keys.ts';
 
 /** The ledger as its users hold it: connections, the policies that were read, and the queue that writes accounts. */
 export type Ledger = {
   readonly pool: Pool;
   readonly policies: PolicyCache;
   readonly queue: AccountQueue;
+  readonly secrets: SecretKeys;
   readonly close: () => Promise<void>;
 };
 
@@ -17,9 +19,9 @@ const accountSettings =
 
 export function openLedger(
   databaseUrl: string,
-  options: PoolOptions & { readonly queue?: QueueOptions } = {},
+  options: PoolOptions & { readonly queue?: QueueOptions; readonly secretKeys?: readonly Buffer[] } = {},
 ): Ledger {
-  const { queue = usualQueue, ...poolOptions } = options;
+  const { queue = usualQueue, secretKeys = [], ...poolOptions } = options;
   const pool = createPool(databaseUrl, poolOptions);
   const policies = createPolicyCache(pool);
   // Accounts are written on connections of their own: a slow report cannot hold up an admission.
@@ -33,6 +35,7 @@ export function openLedger(
     pool,
     policies,
     queue: new AccountQueue(lanes, policies, queue),
+    secrets: createSecretKeys(secretKeys),
     close: async () => {
       await Promise.all([pool.end(), lanes.end()]);
     },

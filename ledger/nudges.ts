@@ -1,6 +1,7 @@
 import type { Arm } from '../domain/growth/arm.ts';
 import type { DecidedNudge } from '../domain/notice/nudge.ts';
 import type { StoredNotice } from '../domain/notice/notice.ts';
+import { noticeChannel } from './notice-signals.ts';
 import type { Queryable } from './pool.ts';
 import type { AccountKey } from './totals.ts';
 
@@ -45,11 +46,14 @@ with app as (
 ), accounted as (
   update periods p set accounted_at = app.now from app
   where p.app_id = $1 and p.user_id = $2 and p.number = any($5) and p.accounted_at is null
+), written as (
+  insert into notices (app_id, user_id, notice_id, kind, period, threshold, text, created_at)
+  select $1, $2, n.id, n.kind, n.period, n.threshold, n.text, app.now
+  from app, jsonb_to_recordset($4) as n(id text, kind text, period integer, threshold smallint, text text)
+  on conflict do nothing
+  returning app_id, user_id
 )
-insert into notices (app_id, user_id, notice_id, kind, period, threshold, text, created_at)
-select $1, $2, n.id, n.kind, n.period, n.threshold, n.text, app.now
-from app, jsonb_to_recordset($4) as n(id text, kind text, period integer, threshold smallint, text text)
-on conflict do nothing`,
+select pg_notify('${noticeChannel}', app_id || '/' || user_id) from written`,
     values: [
       account.appId,
       account.userId,

@@ -39,12 +39,15 @@ export async function raiseEpoch(db: Queryable, epoch: number): Promise<void> {
 const inScope = `epoch < $1 and ($2::text is null or app_id = $2) and ($3::text is null or user_id = $3)
   and ($4 or wake_at is not null or seq > acked_seq or set_aside_at is not null)`;
 
+const markDue =
+  'update outbox o set epoch = $1, send_at = now(), attempts = 0, set_aside_at = null, last_error = null';
+
 /** Rows that somebody holds are passed over, so that no commit waits for us in a circle; the next call finds them. */
 async function markPage(db: Queryable, { app, user, asleepToo }: Scope, epoch: number): Promise<number> {
   const { rowCount } = await db.query({
     name: 'mark-for-rebuild',
     text: `
-update outbox o set epoch = $1, send_at = now(), attempts = 0, set_aside_at = null, last_error = null
+${markDue}
 from (select app_id, user_id from outbox where ${inScope} limit ${page} for update skip locked) due
 where o.app_id = due.app_id and o.user_id = due.user_id`,
     values: [epoch, app, user, asleepToo],
@@ -92,7 +95,7 @@ export async function remindAccounts(
   const { rowCount } = await db.query({
     name: 'remind-accounts',
     text: `
-update outbox o set epoch = $1, send_at = now(), attempts = 0, set_aside_at = null, last_error = null
+${markDue}
 from (
   select app_id, user_id from outbox join unnest($2::text[], $3::text[]) as asked(app_id, user_id) using (app_id, user_id)
   for update of outbox skip locked

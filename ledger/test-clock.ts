@@ -15,14 +15,24 @@ export async function readTestClock(db: Queryable, app: AppId): Promise<Instant 
   return rows[0] === undefined ? null : instant(rows[0].now);
 }
 
-/** Moves a sandbox app's clock to an instant, never back. */
-export async function raiseTestClock(db: Queryable, app: AppId, to: Instant): Promise<void> {
+/** Moves a sandbox app's clock to an instant, never back. `actor`: who asked for it; null on the way there. */
+export async function raiseTestClock(
+  db: Queryable,
+  app: AppId,
+  to: Instant,
+  actor: string | null,
+): Promise<void> {
   await db.query({
     name: 'raise-test-clock',
     text: `
-update apps set clock_offset_ms = greatest(clock_offset_ms, $2 - ${nowOf})
-where app_id = $1 and mode = 'sandbox'`,
-    values: [app, to],
+with moved as (
+  update apps set clock_offset_ms = greatest(clock_offset_ms, $2 - ${nowOf})
+  where app_id = $1 and mode = 'sandbox' returning app_id
+)
+insert into audit (app_id, actor, act, subject, details)
+select app_id, $3, 'clock.advance', app_id, jsonb_build_object('to', to_timestamp($2::float8 / 1000))
+from moved where $3::text is not null`,
+    values: [app, to, actor],
   });
 }
 

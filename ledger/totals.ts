@@ -1,5 +1,6 @@
 import { type DecisionContext, termsOfPeriod } from '../domain/account/context.ts';
 import type { Account, Review } from '../domain/account/state.ts';
+import type { AppMode } from '../domain/app-mode.ts';
 import type { AppId, UserId } from '../domain/ids.ts';
 import { hitsTold } from '../domain/growth/limit-streak.ts';
 import { instant } from '../domain/instant.ts';
@@ -29,7 +30,7 @@ type Row = {
   epoch: number;
   now: number;
   clock_offset_ms: number;
-  mode: 'sandbox' | 'live';
+  mode: AppMode;
   account: AccountRow;
   periods: (PeriodRow & { readonly accounted_at: string | null })[];
   limit_hits: { readonly period: number; readonly at: string }[] | null;

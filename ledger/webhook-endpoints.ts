@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { AppId } from '../domain/ids.ts';
 import type { WebhookEvent } from '../domain/webhook/events.ts';
 import type { Queryable } from './pool.ts';
+import type { SecretKeys } from './secret-keys.ts';
 
 export type WebhookEndpoint = {
   readonly id: string;
@@ -54,6 +55,7 @@ export async function createEndpoint(
   db: Queryable,
   app: AppId,
   { url, events, enabled }: EndpointWanted,
+  seal: SecretKeys['seal'],
   actor: string,
 ): Promise<EndpointMade | null> {
   const secret = newSecret();
@@ -70,7 +72,7 @@ with made as (
   select app_id, $7, 'webhook.create', endpoint_id, jsonb_build_object('url', url, 'events', events) from made
 )
 select ${columns} from made`,
-    values: [app, newEndpointId(), url, secret, events, enabled, actor, mostEndpoints],
+    values: [app, newEndpointId(), url, seal(secret), events, enabled, actor, mostEndpoints],
   });
   const [row] = rows;
   return row === undefined ? null : { endpoint: fromRow(row), secret };
@@ -117,6 +119,7 @@ export async function rotateSecret(
   app: AppId,
   id: string,
   overlapMs: number,
+  seal: SecretKeys['seal'],
   actor: string,
 ): Promise<EndpointMade | null> {
   const secret = newSecret();
@@ -131,7 +134,7 @@ with rotated as (
   insert into audit (app_id, actor, act, subject) select app_id, $5, 'webhook.rotate', endpoint_id from rotated
 )
 select ${columns} from rotated`,
-    values: [app, id, secret, overlapMs, actor],
+    values: [app, id, seal(secret), overlapMs, actor],
   });
   const [row] = rows;
   return row === undefined ? null : { endpoint: fromRow(row), secret };

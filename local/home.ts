@@ -10,6 +10,8 @@ export type Home = {
   readonly folder: string;
   /** Addresses and keys for scripts; readable by its owner only. */
   readonly localFile: string;
+  /** What seals secrets in the ledger; readable by its owner only, and to be kept with the data. */
+  readonly secretKey: string;
   readonly lockFile: string;
   /** One record per child process. */
   readonly processes: string;
@@ -24,6 +26,7 @@ function homeAt(folder: string): Home {
   return {
     folder,
     localFile: join(folder, 'local.json'),
+    secretKey: join(folder, 'secret.key'),
     lockFile: join(folder, 'lock.json'),
     processes: join(folder, 'processes'),
     logs: join(folder, 'logs'),

@@ -3,6 +3,7 @@ import { type Child, startChild } from './child.ts';
 import { type Home, projectRoot } from './home.ts';
 import { PlainError } from './plain-error.ts';
 import { postgresUrl } from './postgres.ts';
+import { localSecretKey } from './secret-key.ts';
 import { waitUntil } from './wait-until.ts';
 
 export type ServiceName = 'api' | 'worker';
@@ -59,6 +60,7 @@ export function startService(name: ServiceName, options: ServiceOptions): Promis
   const { file, portVariable } = entries[name];
   const child = startProgram(options.home, name, [join(projectRoot, file)], {
     DATABASE_URL: options.databaseUrl,
+    STIPEND_SECRET_KEY: localSecretKey(options.home),
     TEMPORAL_ADDRESS: options.temporalAddress,
     STIPEND_MAIL_FOLDER: options.home.mail,
     STIPEND_PUBLIC_URL: process.env['STIPEND_PUBLIC_URL'] ?? options.apiUrl,

@@ -4,10 +4,12 @@ import { postWebhook } from '../delivery/post-webhook.ts';
 import { failuresBeforePause, nextAttemptIn, pauseAfter } from '../domain/webhook/attempts.ts';
 import { type DueDelivery, claimWebhooks, finishDelivery, retryDelivery } from '../ledger/deliveries.ts';
 import type { Queryable } from '../ledger/pool.ts';
+import type { SecretKeys } from '../ledger/secret-keys.ts';
 import { disableEndpoint, noteAttempt, pauseEndpoint } from '../ledger/webhook-endpoints.ts';
 
 export type DispatcherOptions = {
   readonly db: Queryable;
+  readonly openSecret: SecretKeys['open'];
   readonly log: Logger;
   /** Messages under way at once, and of one endpoint: the share of everybody's room that one that hangs can take. */
   readonly most?: number;
@@ -34,10 +36,10 @@ export class Dispatcher {
 
   /** Claims what is due and begins to send it; answers how many. */
   async dispatchDue(): Promise<number> {
-    const { db, most = usualMost, mostOfTarget = usualOfTarget } = this.#options;
+    const { db, openSecret, most = usualMost, mostOfTarget = usualOfTarget } = this.#options;
     const room = most - this.#attempts.size;
     if (room <= 0) return 0;
-    const due = await claimWebhooks(db, this.#underWay, {
+    const due = await claimWebhooks(db, openSecret, this.#underWay, {
       most: room,
       mostOfTarget,
       failuresBeforeCare: failuresBeforePause,

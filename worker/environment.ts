@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { mailSender } from '../domain/policy/knobs.ts';
+import { secretKeysVariable } from '../ledger/secret-keys.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
 const variables = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  /** Seals what the ledger keeps of others' secrets, and signs users' tokens. */
+  STIPEND_SECRET_KEY: secretKeysVariable,
   STIPEND_WORKER_HOST: z.string().default('127.0.0.1'),
   STIPEND_WORKER_PORT: port.default(8081),
   /** A bundle made by `npm run build`; without it the workflows are bundled when the worker starts. */

@@ -1,21 +1,7 @@
-import { type Client, WorkflowNotFoundError, isGrpcServiceError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import { unlessGone } from '../activities/unless-gone.ts';
 import { workflowIdOf } from '../domain/totals.ts';
 import type { AccountKey } from '../ledger/totals.ts';
-
-/** gRPC NOT_FOUND. */
-const notFoundCodes: ReadonlySet<number> = new Set([5]);
-
-const isGone = (error: unknown): boolean =>
-  error instanceof WorkflowNotFoundError || (isGrpcServiceError(error) && notFoundCodes.has(error.code));
-
-async function unlessGone<Value>(work: () => Promise<Value>): Promise<Value | null> {
-  try {
-    return await work();
-  } catch (error) {
-    if (isGone(error)) return null;
-    throw error;
-  }
-}
 
 /**
  * Asks for a workflow by its id, or, where that holds what the server's query language cannot be trusted to quote, by the part

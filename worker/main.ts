@@ -1,6 +1,7 @@
 import { Runtime, makeTelemetryFilterString } from '@temporalio/worker';
 import { pino } from 'pino';
 import { openLedger } from '../ledger/ledger.ts';
+import { sealWebhookSecrets } from '../ledger/seal-webhook-secrets.ts';
 import { adoptNamespace } from '../ledger/temporal-namespace.ts';
 import { taskQueue } from '../workflows/names.ts';
 import { Dispatcher } from './dispatcher.ts';
@@ -22,11 +23,13 @@ const environment = readEnvironment(process.env);
 const log = pino({ name: 'worker', level: environment.LOG_LEVEL });
 const ledger = openLedger(environment.DATABASE_URL, {
   applicationName: 'stipend-worker',
+  secretKeys: environment.STIPEND_SECRET_KEY,
   onIdleError: (error) => log.warn({ err: error }, 'an idle connection was closed'),
 });
 const metrics = createMetrics(ledger.pool);
 const dispatcher = new Dispatcher({
   db: ledger.pool,
+  openSecret: ledger.secrets.open,
   log,
   onAttempt: (outcome, { ageMs }) => metrics.countAttempt(outcome, ageMs / 1000),
 });
@@ -53,6 +56,16 @@ function startLedgerLoops(): Polling[] {
       idleMs: 200,
     }),
   ];
+}
+
+/** Once at the start: keys change only with a restart. */
+async function sealSecrets(): Promise<void> {
+  try {
+    const sealed = await sealWebhookSecrets(ledger.pool, ledger.secrets);
+    if (sealed > 0) log.info({ endpoints: sealed }, 'secrets of webhooks sealed');
+  } catch (error) {
+    log.warn({ err: error }, 'secrets of webhooks were not looked at; the next start does it');
+  }
 }
 
 async function watchNamespace(temporal: Temporal): Promise<number> {
@@ -101,6 +114,7 @@ async function main(): Promise<void> {
     environment.STIPEND_WORKER_HOST,
     environment.STIPEND_WORKER_PORT,
   );
+  await sealSecrets();
   const loops = startLedgerLoops();
   const temporal = await connectTemporal(log, stopping.signal);
   if (temporal !== null) {

@@ -110,6 +110,7 @@ export const withReviewTold = (
     { ...state, reviewProgress: withDutyDone(review, state.reviewProgress, duty) },
     { kind: 'act', at: now, text: dutiesInWords[duty] },
   );
+
 export const withResetSoonAnnounced = (
   state: FreeTierState,
   period: number,

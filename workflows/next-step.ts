@@ -113,7 +113,7 @@ function soonAtOf(state: FreeTierState, current: PeriodTotals, isPatched: IsPatc
   return at !== null && isPatched('reset-soon') ? at : null;
 }
 
-const earlier = (left: Deadline, right: Deadline | null): Deadline =>
+const sooner = (left: Deadline, right: Deadline | null): Deadline =>
   right !== null && right.at < left.at ? right : left;
 
 export const isAcknowledged = (known: Acknowledged | null, word: Acknowledged): boolean =>
@@ -157,7 +157,7 @@ export function nextStep(state: FreeTierState, now: Instant, isPatched: IsPatche
     return { kind: 'announce_reset_soon', period: current, notice };
   }
   const ofPeriod: Deadline = soonAt === null ? { at: end, of: 'period' } : { at: soonAt, of: 'reset_soon' };
-  const deadline = earlier(ofPeriod, review === null ? null : { at: review.at, of: review.duty });
+  const deadline = sooner(ofPeriod, review === null ? null : { at: review.at, of: review.duty });
   const word: Acknowledged = { epoch: state.epoch, seq: state.seq, wakeAt: deadline.at };
   if (!isAcknowledged(state.acknowledged, word)) return { kind: 'acknowledge', word };
   return { kind: 'wait', deadline };

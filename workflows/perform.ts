@@ -52,6 +52,15 @@ async function recordAct(
   };
 }
 
+type Delivered = Omit<Parameters<Activities['deliverToInbox']>[0], keyof OfAccount>;
+
+/** What was decided and the notice in the inbox in one statement, then a row for each endpoint and address. */
+async function deliver(activities: Activities, account: OfAccount, delivered: Delivered): Promise<void> {
+  await activities.deliverToInbox({ ...account, ...delivered });
+  const { period, notice } = delivered;
+  if (notice !== null) await activities.deliverByWebhook({ ...account, period, notice });
+}
+
 async function decideNudges(
   activities: Activities,
   account: OfAccount,
@@ -67,8 +76,7 @@ async function decideNudges(
           threshold: delivered.threshold,
           dimension: delivered.dimension,
         };
-  await activities.deliverToInbox({ ...account, period, nudges, notice });
-  if (notice !== null) await activities.deliverByWebhook({ ...account, period, notice });
+  await deliver(activities, account, { period, nudges, notice });
   return (state, now) => withNudges(state, nudges, now);
 }
 
@@ -87,11 +95,11 @@ async function announceReset(
   account: OfAccount,
   { period, notice, ended }: Extract<Step, { kind: 'announce_reset' }>,
 ): Promise<Change> {
-  if (notice !== null) {
-    await activities.deliverToInbox({ ...account, period, nudges: [], notice, accounted: ended });
-    await activities.deliverByWebhook({ ...account, period, notice });
-  }
-  return (state) => withResetAnnounced(state, { period: period.number, toUser: notice !== null, ended });
+  const toUser = notice !== null;
+  if (toUser) await deliver(activities, account, { period, nudges: [], notice, accounted: ended });
+  // What the notice's own statement has accounted for need not be told again.
+  const left = toUser ? [] : ended;
+  return (state) => withResetAnnounced(state, { period: period.number, toUser, ended: left });
 }
 
 async function announceResetSoon(
@@ -99,8 +107,7 @@ async function announceResetSoon(
   account: OfAccount,
   { period, notice }: Extract<Step, { kind: 'announce_reset_soon' }>,
 ): Promise<Change> {
-  await activities.deliverToInbox({ ...account, period, nudges: [], notice });
-  await activities.deliverByWebhook({ ...account, period, notice });
+  await deliver(activities, account, { period, nudges: [], notice });
   return (state, now) => withResetSoonAnnounced(state, period.number, now);
 }
 

@@ -2,7 +2,7 @@ import { OpenAPIRegistry, OpenApiGeneratorV31, extendZodWithOpenApi } from '@ast
 import { z } from 'zod';
 import { problem } from '../contract/problem.ts';
 import { type ProblemCode, catalogue } from '../problems/catalogue.ts';
-import type { Route } from '../route.ts';
+import { type Route, scopesOf } from '../route.ts';
 
 extendZodWithOpenApi(z);
 
@@ -56,10 +56,16 @@ const bodyProblems: readonly ProblemCode[] = ['malformed-json', 'body-too-large'
 
 function answersOf(route: Route) {
   const own = Object.entries(route.answers).map(([status, { description, schema }]) => {
-    const type = Number(status) >= 400 ? 'application/problem+json' : 'application/json';
+    const own = route.mediaType ?? 'application/json';
+    const type = Number(status) >= 400 ? 'application/problem+json' : own;
     return [status, { description, ...(schema === undefined ? {} : { content: { [type]: { schema } } }) }];
   });
   return { ...problemAnswers(route), ...Object.fromEntries(own) };
+}
+
+function credentialsOf(route: Route): string {
+  const scopes = scopesOf(route).map((scope) => `\`${scope}\``);
+  return `a key with the scope ${scopes.join(' or ')}${route.users === true ? ", or the user's own token" : ''}`;
 }
 
 function register(registry: OpenAPIRegistry, route: Route): void {
@@ -73,8 +79,8 @@ function register(registry: OpenAPIRegistry, route: Route): void {
     operationId: route.operation,
     summary: route.summary,
     tags: [route.tag],
-    security: [{ key: [] }],
-    description: `Needs a key with the scope \`${route.scope}\`.`,
+    security: route.users === true ? [{ key: [] }, { userToken: [] }] : [{ key: [] }],
+    description: `Needs ${credentialsOf(route)}.`,
     request: {
       ...(route.params === undefined ? {} : { params: route.params as z.ZodObject }),
       ...(route.query === undefined ? {} : { query: route.query as z.ZodObject }),
@@ -99,6 +105,12 @@ export function openApiDocument(routes: readonly Route[]) {
     type: 'http',
     scheme: 'bearer',
     description: 'An API key, `sk_…`.',
+  });
+  registry.registerComponent('securitySchemes', 'userToken', {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: "A user's own token, as POST /v1/users/{user}/tokens makes one.",
   });
   for (const route of routes) register(registry, route);
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({

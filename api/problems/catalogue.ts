@@ -23,6 +23,8 @@ export const catalogue = {
   'body-too-large': { status: 413, title: 'The body is larger than 1 MB' },
   'unsupported-media-type': { status: 415, title: 'Send application/json' },
   'idempotency-key-reused': { status: 422, title: 'This Idempotency-Key was used with another request' },
+  'too-many-failures': { status: 429, title: 'Too many keys from this address were wrong' },
+  'too-many-streams': { status: 429, title: 'As many streams are open as there may be' },
   'model-not-in-tier': { status: 422, title: 'The model is not part of this session’s tier' },
   'unknown-model': { status: 422, title: 'The price of this model is not known' },
   'unknown-plan': { status: 422, title: 'The policy has no such plan' },

@@ -34,6 +34,10 @@ export const explanations: Readonly<Record<ProblemCode, string>> = {
   'unsupported-media-type': 'Bodies are JSON: send Content-Type: application/json.',
   'idempotency-key-reused':
     'The key was used within the last 24 hours with another request. Use a new key for a new request.',
+  'too-many-failures':
+    'Twenty wrong keys or tokens came from one address within a minute. Keys that were good are let through all the same. Retry-After says when others are looked at again.',
+  'too-many-streams':
+    'A user may hold five streams open, and a process two thousand. Close those that nobody looks at; a page needs one.',
   'model-not-in-tier':
     'The policy lists the models of each tier, and refuses others. The detail names those of this session.',
   'unknown-model':

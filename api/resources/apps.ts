@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { appId } from '../../domain/ids.ts';
 import { policyDocument } from '../../domain/policy/document.ts';
 import { referencePolicy } from '../../domain/policy/reference.ts';
-import { issueApiKey, revokeApiKey } from '../../ledger/api-keys.ts';
-import { createApp, findApp } from '../../ledger/apps.ts';
-import { appName, printableId, text } from '../contract/fields.ts';
+import { issueApiKey } from '../../ledger/api-keys.ts';
+import { createApp, setOrigins } from '../../ledger/apps.ts';
+import { actorOf } from '../caller.ts';
+import { appName, text } from '../contract/fields.ts';
 import { Problem } from '../problems/problem.ts';
 import { route } from '../route.ts';
 
@@ -41,7 +42,7 @@ export const postApp = route({
     'The app was made. Issue keys for it with POST /v1/apps/{app}/keys, or make another app under a new key.',
   handle: async ({ body, caller }, { db }) => {
     const id = appId(body.id ?? `app_${randomBytes(6).toString('hex')}`);
-    const actor = `key ${caller.keyId}`;
+    const actor = actorOf(caller);
     const { name, mode } = body;
     const isNew = await createApp(
       db,
@@ -59,60 +60,31 @@ export const postApp = route({
   },
 });
 
-const keyRequest = z
+const isOrigin = (value: string): boolean => URL.parse(value)?.origin === value && /^https?:/.test(value);
+
+const origins = z
   .strictObject({
-    scopes: z
-      .array(z.enum(['app', 'growth']))
-      .min(1)
-      .max(2),
+    origins: z
+      .array(text(200).refine(isOrigin, 'must be an origin such as https://app.example.com, with no path'))
+      .max(20),
   })
-  .meta({ id: 'KeyRequest' });
+  .meta({ id: 'Origins' });
 
-const key = z
-  .object({ key: z.string(), secret: z.string(), scopes: z.array(z.string()) })
-  .meta({ id: 'KeyIssued' });
-
-export const postKey = route({
-  method: 'post',
-  path: '/v1/apps/:app/keys',
-  operation: 'issueKey',
-  summary: 'Issue a key of an app; its secret is shown once',
+export const putOrigins = route({
+  method: 'put',
+  path: '/v1/apps/:app/origins',
+  operation: 'setOrigins',
+  summary: 'Name the sites whose pages may ask with a user’s token',
   tag,
   scope: 'admin',
   params: z.object({ app: appName }),
-  body: keyRequest,
-  answers: { 201: { description: 'Issued', schema: key } },
+  body: origins,
+  answers: { 200: { description: 'Set; known to every process within ten seconds', schema: origins } },
   problems: ['not-found'],
-  repeats: 'in_transaction',
-  withheld:
-    'The key was issued. Issue another under a new Idempotency-Key, and revoke the one you never saw.',
   handle: async ({ params, body, caller }, { db }) => {
-    const app = await findApp(db, params.app);
-    if (app === null) throw new Problem('not-found', 'app: there is no such app');
-    const scopes = [...new Set(body.scopes)];
-    const issued = await issueApiKey(db, { appId: app.appId, mode: app.mode, scopes }, `key ${caller.keyId}`);
-    return { status: 201, body: { key: issued.keyId, secret: issued.secret, scopes } };
-  },
-});
-
-export const deleteKey = route({
-  method: 'delete',
-  path: '/v1/apps/:app/keys/:key',
-  operation: 'revokeKey',
-  summary: 'Revoke a key; other API processes forget it within ten seconds',
-  tag,
-  scope: 'admin',
-  params: z.object({ app: appName, key: printableId }),
-  answers: { 204: { description: 'Revoked' } },
-  problems: ['not-found'],
-  handle: async ({ params, caller }, { ledger, authentication }) => {
-    const revoked = await revokeApiKey(
-      ledger.pool,
-      { appId: appId(params.app), keyId: params.key },
-      `key ${caller.keyId}`,
-    );
-    authentication.forget();
-    if (!revoked) throw new Problem('not-found', 'key: this app has no such key in force');
-    return { status: 204 };
+    const wanted = [...new Set(body.origins)];
+    if (!(await setOrigins(db, appId(params.app), wanted, actorOf(caller))))
+      throw new Problem('not-found', 'app: there is no such app');
+    return { status: 200, body: { origins: wanted } };
   },
 });

@@ -14,7 +14,7 @@ import { authorizationRequest, authorizationToApi, authorized } from '../contrac
 import { ofSession, refused, sessionToApi } from '../contract/session.ts';
 import { usageViewToApi } from '../contract/usage-view.ts';
 import { fingerprintOf } from '../idempotency.ts';
-import { appOf } from '../mount.ts';
+import { appOf } from '../caller.ts';
 import { Problem, inBody } from '../problems/problem.ts';
 import { refusal } from '../refusal.ts';
 import type { Reply } from '../reply.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type LoggedDelivery, listDeliveries, resendDelivery } from '../../ledger/delivery-log.ts';
 import { printableId, toTime } from '../contract/fields.ts';
-import { appOf } from '../mount.ts';
+import { actorOf, appOf } from '../caller.ts';
 import { Problem } from '../problems/problem.ts';
 import { route } from '../route.ts';
 
@@ -86,7 +86,7 @@ export const postResend = route({
   problems: ['not-found'],
   repeats: 'in_transaction',
   handle: async ({ params, caller }, { db }) => {
-    if (!(await resendDelivery(db, appOf(caller), params.delivery, `key ${caller.keyId}`))) {
+    if (!(await resendDelivery(db, appOf(caller), params.delivery, actorOf(caller)))) {
       throw new Problem('not-found', 'delivery: this app has no such delivery, or its endpoint is gone');
     }
     return { status: 202 };

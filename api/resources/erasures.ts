@@ -3,6 +3,7 @@ import { appId, userId } from '../../domain/ids.ts';
 import { findErasure, requestErasure } from '../../ledger/erasures.ts';
 import { appName, toTime } from '../contract/fields.ts';
 import { ofUser } from '../contract/session.ts';
+import { actorOf } from '../caller.ts';
 import { Problem } from '../problems/problem.ts';
 import { route } from '../route.ts';
 
@@ -35,7 +36,7 @@ export const deleteUser = route({
     if (caller.appId !== null && caller.appId !== account.appId) {
       throw new Problem('forbidden', 'app: this key belongs to another app');
     }
-    await requestErasure(ledger.pool, account, `key ${caller.keyId}`);
+    await requestErasure(ledger.pool, account, actorOf(caller));
     const erasure = await findErasure(ledger.pool, account);
     if (erasure === null) throw new Problem('not-found', 'user: this app has no such user');
     const { requestedAt, erasedAt } = erasure;

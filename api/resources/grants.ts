@@ -3,7 +3,7 @@ import { microUsdFromDollars } from '../../domain/money.ts';
 import { ofUser } from '../contract/session.ts';
 import { grantRequest } from '../contract/modifier.ts';
 import { modifierMade } from '../contract/modifier-made.ts';
-import { appOf } from '../mount.ts';
+import { actorOf, appOf } from '../caller.ts';
 import { putModifier, windowOf } from '../put-modifier.ts';
 import { route } from '../route.ts';
 
@@ -32,7 +32,7 @@ export const postGrant = route({
         spend: microUsdFromDollars(body.budget_usd),
         ...windowOf(body, now),
         priority: body.priority,
-        by: body.by ?? `key ${caller.keyId}`,
+        by: body.by ?? actorOf(caller),
         note: body.reason,
       }),
     ),

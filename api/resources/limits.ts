@@ -3,7 +3,7 @@ import { userId } from '../../domain/ids.ts';
 import { consult } from '../../ledger/transact.ts';
 import { limitsToApi, limitsView } from '../contract/limits.ts';
 import { ofUser } from '../contract/session.ts';
-import { appOf } from '../mount.ts';
+import { appOf } from '../caller.ts';
 import { unknownUser } from '../put-modifier.ts';
 import { route } from '../route.ts';
 

@@ -9,7 +9,7 @@ import { limitsToApi, limitsView } from '../contract/limits.ts';
 import { modifierMade } from '../contract/modifier-made.ts';
 import { changesFromApi, overrideRequest } from '../contract/modifier.ts';
 import { ofUser } from '../contract/session.ts';
-import { appOf } from '../mount.ts';
+import { actorOf, appOf } from '../caller.ts';
 import { Problem } from '../problems/problem.ts';
 import { putModifier, unknownUser, windowOf } from '../put-modifier.ts';
 import { route } from '../route.ts';
@@ -40,7 +40,7 @@ export const postOverride = route({
         limits: changesFromApi(body.limits),
         ...windowOf(body, now),
         priority: body.priority,
-        by: body.by ?? `key ${caller.keyId}`,
+        by: body.by ?? actorOf(caller),
         note: body.reason,
       }),
     ),
@@ -60,7 +60,7 @@ export const deleteModifier = route({
   answers: { 200: { description: 'Withdrawn; the limits as they are now', schema: limitsView } },
   problems: ['not-found', 'contradicting-limits', 'account-busy'],
   handle: async ({ params, query, caller }, { ledger }) => {
-    const by = query.by ?? `key ${caller.keyId}`;
+    const by = query.by ?? actorOf(caller);
     const done = await transact(
       ledger,
       { appId: appOf(caller), userId: userId(params.user) },

@@ -10,7 +10,7 @@ import { type StoredReview, findReview, listReviews } from '../../ledger/reviews
 import { type AccountKey, readTotals } from '../../ledger/totals.ts';
 import { transact } from '../../ledger/transact.ts';
 import { printableId, text, toTime } from '../contract/fields.ts';
-import { appOf } from '../mount.ts';
+import { actorOf, appOf } from '../caller.ts';
 import { Problem } from '../problems/problem.ts';
 import type { Reply } from '../reply.ts';
 import { type Services, route } from '../route.ts';
@@ -154,7 +154,7 @@ export const decideOnReview = route({
     const account = { appId, userId: found.userId };
     // The fingerprint keeps the act apart from another under a key that has been forgotten after its day.
     const key = keyed === null ? uuid() : `${keyed.key}-${keyed.fingerprint}`;
-    const by = body.by ?? `key ${caller.keyId}`;
+    const by = body.by ?? actorOf(caller);
     const command = await writeCommand(services.ledger, account, {
       review: found,
       decision: body,

@@ -22,7 +22,7 @@ import {
 } from '../contract/session.ts';
 import { usageViewToApi } from '../contract/usage-view.ts';
 import { type Keyed, replayed } from '../idempotency.ts';
-import { appOf } from '../mount.ts';
+import { appOf } from '../caller.ts';
 import { Problem } from '../problems/problem.ts';
 import { rateLimitHeaders } from '../rate-limit.ts';
 import { refusal } from '../refusal.ts';

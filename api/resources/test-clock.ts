@@ -5,7 +5,7 @@ import { type Instant, instant } from '../../domain/instant.ts';
 import type { Queryable } from '../../ledger/pool.ts';
 import { readTestClock } from '../../ledger/test-clock.ts';
 import { text, time, toTime } from '../contract/fields.ts';
-import { appOf } from '../mount.ts';
+import { actorOf, appOf } from '../caller.ts';
 import { Problem, inBody } from '../problems/problem.ts';
 import { route } from '../route.ts';
 import { advanceAndSettle, advanceAtOnce } from '../advance-clock.ts';
@@ -83,9 +83,10 @@ export const advanceClock = route({
   handle: async ({ body, caller }, { ledger }) => {
     const app = appOf(caller);
     const target = targetOf(await requireTestClock(ledger.pool, app), body);
+    const actor = actorOf(caller);
     const acknowledged = body.wait
-      ? await advanceAndSettle(ledger.pool, app, target)
-      : await advanceAtOnce(ledger.pool, app, target).then(() => false);
+      ? await advanceAndSettle(ledger.pool, app, target, actor)
+      : await advanceAtOnce(ledger.pool, app, target, actor).then(() => false);
     const now = await requireTestClock(ledger.pool, app);
     return { status: body.wait && !acknowledged ? 202 : 200, body: { now: toTime(now), acknowledged } };
   },

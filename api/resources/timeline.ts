@@ -6,7 +6,7 @@ import { readRecord } from '../../ledger/story.ts';
 import { time } from '../contract/fields.ts';
 import { ofUser } from '../contract/session.ts';
 import { entryToApi, entryView } from '../contract/timeline.ts';
-import { appOf } from '../mount.ts';
+import { appOf } from '../caller.ts';
 import { Problem } from '../problems/problem.ts';
 import { route } from '../route.ts';
 

@@ -12,7 +12,7 @@ import {
   unknownSession,
 } from '../count-batch.ts';
 import { noMoney } from '../../domain/money.ts';
-import { appOf } from '../mount.ts';
+import { appOf } from '../caller.ts';
 import { route } from '../route.ts';
 
 /** More events of one session than this are decided in several steps, so that none holds up the others for long. */

@@ -3,7 +3,7 @@ import { transact } from '../../ledger/transact.ts';
 import { ofSession } from '../contract/session.ts';
 import { usageAnswer, usageRequest } from '../contract/usage-event.ts';
 import { countEvent, usageAnswerToApi } from '../count-event.ts';
-import { appOf } from '../mount.ts';
+import { appOf } from '../caller.ts';
 import { Problem } from '../problems/problem.ts';
 import { route } from '../route.ts';
 

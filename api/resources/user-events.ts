@@ -16,7 +16,7 @@ import { ofUser } from '../contract/session.ts';
 import { usageViewToApi } from '../contract/usage-view.ts';
 import { userEventRequest, userEventView } from '../contract/user-event.ts';
 import { refuseFuture } from '../future.ts';
-import { appOf } from '../mount.ts';
+import { actorOf, appOf } from '../caller.ts';
 import { inBody } from '../problems/problem.ts';
 import { unknownUser } from '../put-modifier.ts';
 import type { Reply } from '../reply.ts';
@@ -128,7 +128,7 @@ export const postUserEvent = route({
     const account = { appId: appOf(caller), userId: userId(params.user) };
     // The fingerprint keeps the event apart from another under a key that has been forgotten after its day.
     const key = `event-${keyed === null ? uuid() : `${keyed.key}-${keyed.fingerprint}`}`;
-    const told: Told = { ...body, key, by: `key ${caller.keyId}` };
+    const told: Told = { ...body, key, by: actorOf(caller) };
     switch (body.event) {
       case 'upgrade_page_viewed':
       case 'email_bounced':

@@ -9,7 +9,7 @@ import { client, given, text, time } from '../contract/fields.ts';
 import { ofUser } from '../contract/session.ts';
 import { usageView, usageViewToApi } from '../contract/usage-view.ts';
 import { refuseFuture } from '../future.ts';
-import { appOf } from '../mount.ts';
+import { appOf } from '../caller.ts';
 import { Problem, inBody } from '../problems/problem.ts';
 import { route } from '../route.ts';
 
@@ -74,6 +74,7 @@ export const getUsage = route({
   method: 'get',
   path: '/v1/users/:user/usage',
   operation: 'getUsage',
+  users: true,
   summary: 'The allowance as the user may see it',
   tag,
   scope: 'app',

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { v7 as uuid } from 'uuid';
+import type { AppMode } from '../../domain/app-mode.ts';
 import { timeSpan } from '../../domain/policy/knobs.ts';
 import { lengthOfSpan } from '../../domain/policy/period-length.ts';
-import { type AppMode, addressFault } from '../../domain/webhook/address.ts';
+import { addressFault } from '../../domain/webhook/address.ts';
 import { usualEvents, webhookEvents } from '../../domain/webhook/events.ts';
 import { findApp } from '../../ledger/apps.ts';
 import { queueTest } from '../../ledger/delivery-log.ts';
@@ -17,9 +18,9 @@ import {
   rotateSecret,
 } from '../../ledger/webhook-endpoints.ts';
 import { printableId, toTime } from '../contract/fields.ts';
-import { appOf } from '../mount.ts';
+import { type Caller, actorOf, appOf } from '../caller.ts';
 import { Problem, inBody } from '../problems/problem.ts';
-import { type Caller, route } from '../route.ts';
+import { route } from '../route.ts';
 
 const tag = 'Webhooks';
 
@@ -64,8 +65,6 @@ const toApi = (endpoint: WebhookEndpoint): z.output<typeof endpointView> => ({
 
 const ofWebhook = z.object({ webhook: printableId });
 const unknown = (): Problem => new Problem('not-found', 'webhook: this app has no such endpoint');
-const actorOf = ({ keyId }: Caller): string => `key ${keyId}`;
-
 async function checkAddress(db: Queryable, caller: Caller, url: string): Promise<void> {
   const app = await findApp(db, appOf(caller));
   const mode: AppMode = app?.mode ?? 'live';
@@ -85,9 +84,9 @@ const postWebhook = route({
   problems: ['too-many-webhooks'],
   repeats: 'in_transaction',
   withheld: 'The endpoint was made. Rotate its secret with POST /v1/webhooks/{webhook}/rotate to see one.',
-  handle: async ({ body, caller }, { db }) => {
+  handle: async ({ body, caller }, { db, ledger }) => {
     await checkAddress(db, caller, body.url);
-    const made = await createEndpoint(db, appOf(caller), body, actorOf(caller));
+    const made = await createEndpoint(db, appOf(caller), body, ledger.secrets.seal, actorOf(caller));
     if (made === null) {
       throw new Problem('too-many-webhooks', `An app may have ${mostEndpoints}; remove one first.`);
     }
@@ -155,9 +154,10 @@ const postRotation = route({
   repeats: 'in_transaction',
   withheld:
     'The secret was rotated, and shown to the first of these requests. Rotate it again under a new key.',
-  handle: async ({ params, body, caller }, { db }) => {
+  handle: async ({ params, body, caller }, { db, ledger }) => {
     const overlapMs = lengthOfSpan(body.overlap);
-    const made = await rotateSecret(db, appOf(caller), params.webhook, overlapMs, actorOf(caller));
+    const { seal } = ledger.secrets;
+    const made = await rotateSecret(db, appOf(caller), params.webhook, overlapMs, seal, actorOf(caller));
     if (made === null) throw unknown();
     return { status: 200, body: { ...toApi(made.endpoint), secret: made.secret } };
   },

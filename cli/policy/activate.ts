@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 import { activatePolicy } from '../../ledger/activate-policy.ts';
@@ -6,6 +5,7 @@ import { versionOf } from '../../ledger/policies.ts';
 import { runningPeriods } from '../../ledger/policy-versions.ts';
 import { type AppOptions, appOf, withAppOption, withLedger } from '../database.ts';
 import { Fault } from '../fault.ts';
+import { operator } from '../operator.ts';
 import { counted } from '../words.ts';
 import { movedPeriodsTold } from './moved-periods-told.ts';
 import { policyOfFile } from './read-file.ts';
@@ -39,7 +39,7 @@ async function activate(file: string, options: Options): Promise<void> {
     }
     const done = await activatePolicy(ledger.pool, app.appId, policy, {
       now: options.now === true,
-      actor: `stipend command, ${userInfo().username}`,
+      actor: operator(),
       onProgress: movedPeriodsTold(others, process.stderr, Date.now),
     });
     if (done === null) throw new Fault(`There is no app "${app.appId}" any more.`);

@@ -3,7 +3,8 @@ import type { EmailTerms } from '../policy/terms.ts';
 import type { MailFacts } from './mail.ts';
 import { quietUntil } from './quiet-hours.ts';
 
-export type Standing = {
+/** What is known of whom a mail goes to. */
+export type Recipient = {
   readonly address: string | null;
   readonly timeZone: string;
   readonly unsubscribed: boolean;
@@ -23,7 +24,7 @@ const never = (reason: string): MaySend => ({ kind: 'never', reason });
 /** Whether a mail may still go out: asked when it is written and before each attempt, since users change their minds. */
 export function maySend(
   { notice, period }: MailFacts,
-  to: Standing,
+  to: Recipient,
   { enabled, quietHours }: EmailTerms,
   realNow: Instant,
 ): MaySend {

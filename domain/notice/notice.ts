@@ -38,4 +38,5 @@ export type StoredNotice = {
   readonly text: string;
   readonly createdAt: Instant;
   readonly seenAt: Instant | null;
+  readonly dismissedAt: Instant | null;
 };

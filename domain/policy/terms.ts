@@ -1,3 +1,4 @@
+import type { QuietHours } from '../mail/quiet-hours.ts';
 import type { Milliseconds } from '../instant.ts';
 import { type MicroUsd, microUsd, microUsdFromDollars } from '../money.ts';
 import type { ParsedPlan, ParsedPolicy, Tier } from './document.ts';
@@ -111,7 +112,7 @@ export type EmailTerms = {
   readonly enabled: boolean;
   readonly from: string | null;
   readonly replyTo: string | null;
-  readonly quietHours: { readonly from: string; readonly to: string } | null;
+  readonly quietHours: QuietHours | null;
 };
 
 function termsOfEmail({

@@ -1,6 +1,5 @@
 import ipaddr from 'ipaddr.js';
-
-export type AppMode = 'sandbox' | 'live';
+import type { AppMode } from '../app-mode.ts';
 
 /** Ranges of ipaddr.js that a sandbox may reach as well: this machine and its network. */
 const sandboxRanges: ReadonlySet<string> = new Set(['unicast', 'loopback', 'private', 'uniqueLocal']);
@@ -17,8 +16,8 @@ const forbiddenPorts: ReadonlySet<number> = new Set([
 ]);
 
 /**
- * Whether nothing may be sent to an address. An IPv4 address inside IPv6 (mapped, NAT64, 6to4, Teredo) is judged as what it
- * is: such forms are refused whole.
+ * Whether nothing may be sent to an address. A mapped IPv4 address is judged as the IPv4 address that it is; NAT64, 6to4 and
+ * Teredo, which carry one as well, are ranges of their own and refused whole.
  */
 export function isForbiddenAddress(address: string, mode: AppMode): boolean {
   if (!ipaddr.isValid(address)) return true;

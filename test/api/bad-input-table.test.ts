@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { batchEvent } from '../../api/contract/usage-batch.ts';
 import { routes } from '../../api/routes.ts';
-import type { Route } from '../../api/route.ts';
+import { type Route, scopesOf } from '../../api/route.ts';
 import { type Scope, issueApiKey } from '../../ledger/api-keys.ts';
 import { type Reply, type TestApi, type TestApp, request, startApi } from '../setup/product.ts';
 import { type BadValue, badValues } from './bad-values.ts';
@@ -57,7 +57,8 @@ async function send(
   body?: unknown,
   headers: Record<string, string> = {},
 ): Promise<Reply> {
-  const key = keys.get(route.scope) ?? null;
+  const [scope] = scopesOf(route);
+  const key = scope === undefined ? null : (keys.get(scope) ?? null);
   return ofOnlyEvent(await request(api.url + address, route.method.toUpperCase(), key, body, headers));
 }
 

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { expect } from 'vitest';
+import { issueApiKey } from '../../ledger/api-keys.ts';
 import type { TestApp } from '../setup/product.ts';
 
 type Asked = { readonly path: string; readonly body?: unknown };
@@ -105,6 +106,25 @@ export const cases: Readonly<Record<string, Case>> = {
       effects: counting(pool, 'notices where app_id = $1 and seen_at is not null', [app.id]),
     };
   },
+  dismissNotice: async (app, pool) => {
+    await sessionOf(app, 'ada');
+    await pool.query(
+      `insert into notices (app_id, user_id, notice_id, kind, period, threshold, text, created_at)
+       select $1, 'ada', n, 'nudge', 1, 70, 'seven of ten', now() from unnest(array['n1', 'n2']) n`,
+      [app.id],
+    );
+    return {
+      asked: { path: '/v1/users/ada/inbox/n1/dismissed' },
+      other: { path: '/v1/users/ada/inbox/n2/dismissed' },
+      effects: counting(pool, 'notices where app_id = $1 and dismissed_at is not null', [app.id]),
+    };
+  },
+  issueUserToken: async (app, pool) => ({
+    asked: { path: '/v1/users/ada/tokens', body: { expires_in: 600 } },
+    other: { path: '/v1/users/ada/tokens', body: { expires_in: 700 } },
+    // Nothing is written down of a token but that one was made under the key.
+    effects: counting(pool, 'answers where app_id = $1', [app.id]),
+  }),
   decideReview: async (app, pool) => {
     for (let attempt = 0; attempt < 25; attempt += 1) await app.call('POST', '/v1/users/bot/sessions');
     const { reviews } = (await app.growth('GET', '/v1/reviews')).body;
@@ -134,6 +154,17 @@ export const cases: Readonly<Record<string, Case>> = {
     other: { path: `/v1/apps/${app.id}/keys`, body: { scopes: ['growth'] } },
     effects: counting(pool, 'api_keys where app_id = $1', [app.id]),
   }),
+  rotateKey: async (app, pool) => {
+    const made = async () => {
+      const issued = await issueApiKey(pool, { appId: app.id, mode: 'sandbox', scopes: ['app'] });
+      return `/v1/apps/${app.id}/keys/${issued.keyId}/rotate`;
+    };
+    return {
+      asked: { path: await made(), body: { overlap: 'PT1H' } },
+      other: { path: await made(), body: { overlap: 'PT2H' } },
+      effects: counting(pool, "audit where app_id = $1 and act = 'key.rotate'", [app.id]),
+    };
+  },
   createWebhook: async (app, pool) => ({
     asked: { path: '/v1/webhooks', body: { url: 'https://example.com/one' } },
     other: { path: '/v1/webhooks', body: { url: 'https://example.com/other' } },

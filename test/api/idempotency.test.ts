@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openApiDocument } from '../../api/openapi/document.ts';
 import { routes } from '../../api/routes.ts';
-import type { Route } from '../../api/route.ts';
+import { type Route, scopesOf } from '../../api/route.ts';
 import { issueApiKey } from '../../ledger/api-keys.ts';
 import { forgetOldAnswers } from '../../ledger/overdue.ts';
 import { type Reply, type TestApi, type TestApp, request, startApi } from '../setup/product.ts';
@@ -20,7 +20,7 @@ const document = openApiDocument(routes);
 const posts = routes.filter((route) => route.method === 'post');
 
 const keyFor = (app: TestApp, route: Route): string =>
-  ({ app: app.key, growth: app.growthKey, admin: adminKey })[route.scope];
+  ({ app: app.key, growth: app.growthKey, admin: adminKey })[scopesOf(route)[0] ?? 'app'];
 
 type Asked = { readonly path: string; readonly body?: unknown };
 

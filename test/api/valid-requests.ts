@@ -38,6 +38,9 @@ export const validRequests: Readonly<Record<string, { readonly body?: unknown }>
   },
   getInbox: {},
   seeNotice: {},
+  dismissNotice: {},
+  streamInbox: {},
+  issueUserToken: { body: { expires_in: 600 } },
   getLimits: {},
   getTimeline: {},
   grant: { body: { sessions: 1, reason: 'a reason' } },
@@ -56,8 +59,12 @@ export const validRequests: Readonly<Record<string, { readonly body?: unknown }>
   listDeliveries: {},
   resendDelivery: {},
   createApp: { body: { name: 'an app', mode: 'sandbox', policy: referencePolicy } },
-  issueKey: { body: { scopes: ['app'] } },
+  issueKey: { body: { scopes: ['app'], name: 'a name', expires_at: '2190-01-01T00:00:00Z' } },
+  setOrigins: { body: { origins: ['https://app.example.com'] } },
+  listKeys: {},
+  rotateKey: { body: { overlap: 'PT1H' } },
   revokeKey: {},
+  listAudit: {},
 };
 
 export const addressOf = (path: string, names: Fixtures): string =>

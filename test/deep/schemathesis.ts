@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { createApi } from '../../api/app.ts';
+import { testSecretKeys } from '../setup/secret-keys.ts';
 import { referencePolicy } from '../../domain/policy/reference.ts';
 import { issueApiKey } from '../../ledger/api-keys.ts';
 import { createApp } from '../../ledger/apps.ts';
@@ -64,7 +65,7 @@ async function serve(): Promise<Served> {
   });
   await postgres.createDatabase('stipend');
   await migrate(postgres.url('stipend'));
-  const ledger = openLedger(postgres.url('stipend'));
+  const ledger = openLedger(postgres.url('stipend'), { secretKeys: testSecretKeys });
   const workflows = { decide: () => Promise.resolve(null) };
   const server = createApi({ ledger, workflows, log: pino({ level: 'error' }) }).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));

@@ -63,7 +63,7 @@ test(
         await delay(500);
         const now = (await readTestClock(pool, app)) ?? 0;
         const days = random.below(30) === 0 ? random.below(40) : random.below(4) === 0 ? 1 : 0;
-        await raiseTestClock(pool, app, instant(now + days * 86_400_000 + random.below(45 * 60_000)));
+        await raiseTestClock(pool, app, instant(now + days * 86_400_000 + random.below(45 * 60_000)), null);
       }
     };
     /** So does the policy, for the periods that open next or for those that run. */

@@ -2,17 +2,16 @@ import { Client } from 'pg';
 import { inject } from 'vitest';
 import { createApp } from '../../ledger/apps.ts';
 import { type Ledger, openLedger } from '../../ledger/ledger.ts';
+import type { AppMode } from '../../domain/app-mode.ts';
 import { type AppId, appId } from '../../domain/ids.ts';
 import type { PolicyDocument } from '../../domain/policy/document.ts';
+import { testSecretKeys } from './secret-keys.ts';
 import { referencePolicy } from '../../domain/policy/reference.ts';
 
 export type TestDatabase = {
   readonly url: string;
   readonly ledger: Ledger;
-  readonly createApp: (
-    id?: string,
-    options?: { mode?: 'sandbox' | 'live'; policy?: PolicyDocument },
-  ) => Promise<AppId>;
+  readonly createApp: (id?: string, options?: { mode?: AppMode; policy?: PolicyDocument }) => Promise<AppId>;
   readonly drop: () => Promise<void>;
 };
 
@@ -36,7 +35,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   databases += 1;
   const name = `test_${process.pid}_${databases}`;
   await onServer(`create database ${name} template stipend_template`);
-  const ledger = openLedger(urlOf(name), { max: 20 });
+  const ledger = openLedger(urlOf(name), { max: 20, secretKeys: testSecretKeys });
   return {
     url: urlOf(name),
     ledger,

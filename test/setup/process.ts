@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { createApi } from '../../api/app.ts';
 import { type Ledger, openLedger } from '../../ledger/ledger.ts';
+import { testSecretKeys } from './secret-keys.ts';
 import { type Reply, quiet, request } from './product.ts';
 
 /** One process of a product: a ledger of its own, with its own caches, and an API in front of it. */
@@ -18,7 +19,7 @@ export type Process = {
 
 /** What a second process sees of the first is rows. */
 export async function startProcess(databaseUrl: string, key: string): Promise<Process> {
-  const ledger = openLedger(databaseUrl, { max: 6 });
+  const ledger = openLedger(databaseUrl, { max: 6, secretKeys: testSecretKeys });
   const workflows = { decide: () => Promise.resolve(null) };
   const server = createApi({ ledger, workflows, log: quiet }).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));

@@ -52,7 +52,11 @@ const queue = (id = 'msg_1') =>
       payload: { type: 'allowance.nudge', data: { user: 'ada' } },
     },
   );
-const dispatcher = () => new Dispatcher({ db: api.database.ledger.pool, log: quiet });
+const dispatcher = () => new Dispatcher({
+    db: api.database.ledger.pool,
+    openSecret: api.database.ledger.secrets.open,
+    log: quiet,
+  });
 const dispatch = async () => {
   const one = dispatcher();
   const begun = await one.dispatchDue();

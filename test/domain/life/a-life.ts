@@ -91,8 +91,12 @@ export class ALife extends AnAccount {
     if (this.inbox.every((known) => known.id !== id)) this.inbox.push({ id, at: this.now, notice });
   }
 
-  #accountFor(): void {
-    for (const number of this.workflow.accounted) this.accounted.add(number);
+  #accountFor(ended: readonly number[]): void {
+    for (const number of ended) this.accounted.add(number);
+  }
+
+  #acknowledge(): void {
+    this.#accountFor(this.workflow.accounted);
     this.workflow = { ...this.workflow, accounted: [] };
   }
 
@@ -123,10 +127,11 @@ export class ALife extends AnAccount {
           break;
         case 'announce_reset':
           this.#tell(step.notice);
+          if (step.notice !== null) this.#accountFor(step.ended);
           this.workflow = withResetAnnounced(this.workflow, {
             period: step.period.number,
             toUser: step.notice !== null,
-            ended: step.ended,
+            ended: step.notice === null ? step.ended : [],
           });
           break;
         case 'announce_reset_soon':
@@ -138,11 +143,11 @@ export class ALife extends AnAccount {
           this.workflow = takeIn(this.workflow, this.totals());
           break;
         case 'acknowledge':
-          this.#accountFor();
+          this.#acknowledge();
           this.workflow = { ...this.workflow, acknowledged: step.word };
           break;
         case 'end':
-          this.#accountFor();
+          this.#acknowledge();
           this.#asleepSince = this.state.account.version;
           this.wakesAt = null;
           return this.forgetWorkflow();

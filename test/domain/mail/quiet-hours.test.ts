@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { hour } from '../../../domain/instant.ts';
 import { mailFacts } from '../../../domain/mail/mail.ts';
-import { type Standing, maySend } from '../../../domain/mail/may-send.ts';
+import { type Recipient, maySend } from '../../../domain/mail/may-send.ts';
 import { quietUntil } from '../../../domain/mail/quiet-hours.ts';
 import { noMoney } from '../../../domain/money.ts';
 import { at } from '../an-account.ts';
@@ -81,7 +81,7 @@ const reset = {
   ...facts,
   notice: { kind: 'reset', period: 2, before: { sessionsUsed: 9, sessionsLimit: 10 } },
 } as const;
-const standing: Standing = {
+const standing: Recipient = {
   address: 'ada@example.com',
   timeZone: 'Europe/Berlin',
   unsubscribed: false,
