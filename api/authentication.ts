@@ -11,13 +11,13 @@ const knownForMs = 10_000;
 const mostKnown = 10_000;
 
 /** What came with a request; the address is asked for only where something is wrong. */
-export type Credentials = {
+type Credentials = {
   readonly authorization: string | undefined;
   readonly address: () => string;
 };
 
 /** Who may ask: keys with one of the scopes, and users with their own token where a route is about one user. */
-export type Access = { readonly scopes: readonly Scope[]; readonly users: boolean };
+type Access = { readonly scopes: readonly Scope[]; readonly users: boolean };
 
 export type Authentication = {
   readonly identify: (credentials: Credentials, access: Access) => Promise<Caller>;

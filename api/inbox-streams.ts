@@ -106,7 +106,7 @@ export function createInboxStreams(
     open,
     count: () => streams.size,
     close: () => {
-      for (const stream of [...streams]) stream.end();
+      for (const stream of streams) stream.end();
     },
   };
 }

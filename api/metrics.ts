@@ -62,13 +62,11 @@ export function createMetrics(db: Queryable): ApiMetrics {
     countAuthorization: (outcome) => authorizations.inc({ outcome }),
     countOvershoot: (amount) => overshoot.inc(amount),
     watchStreams: (count) => {
-      new Gauge({
+      const streams: Gauge = new Gauge({
         name: 'stipend_inbox_streams',
         help: 'Inbox streams that this process holds open.',
         registers: [registry],
-        collect() {
-          this.set(count());
-        },
+        collect: (): void => streams.set(count()),
       });
     },
     countAdmission: (outcome, limitedBy) => admissions.inc({ outcome, limited_by: limitedBy ?? '' }),

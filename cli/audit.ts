@@ -51,5 +51,8 @@ export const auditCommand = (): Command =>
     .option('--subject <subject>', 'about one user, key, endpoint …')
     .option('--limit <number>', 'how many', '50')
     .option('--json', 'one JSON object a line, for programs')
-    .addHelpText('after', '\nExamples:\n  stipend audit --act key\n  stipend audit --app my-app --subject ada --json')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  stipend audit --act key\n  stipend audit --app my-app --subject ada --json',
+    )
     .action(audit);

@@ -23,7 +23,7 @@ async function isErasedWithin(ledger: Ledger, account: AccountKey, seconds: numb
 }
 
 async function erase(name: string, options: Options): Promise<void> {
-  const seconds = secondsToWait(options.wait);
+  const seconds = secondsToWait(options.wait, 60);
   await withLedger(options, async (ledger) => {
     const app = await appOf(ledger, options);
     const unknown = new Fault(`The app ${app.appId} has no user "${name}"; ids are case-sensitive.`);

@@ -65,13 +65,15 @@ async function markAndWait(ledger: Ledger, scope: Scope, epoch: number, seconds:
 }
 
 async function rebuild(options: RebuildOptions): Promise<void> {
-  const seconds = secondsToWait(options.wait);
+  const seconds = secondsToWait(options.wait, 600);
   await withLedger(options, async (ledger) => {
     const scope = await scopeOf(ledger, options);
     const epoch = await newEpoch(ledger.pool);
     if (options.dryRun) {
       const accounts = await countUnmarked(ledger.pool, scope, epoch);
-      console.log(`${counted(accounts, 'account')} would be rebuilt; those that sleep have no workflow to rebuild.`);
+      console.log(
+        `${counted(accounts, 'account')} would be rebuilt; those that sleep have no workflow to rebuild.`,
+      );
       return;
     }
     const { app, user } = scope;
@@ -102,7 +104,7 @@ export const rebuildCommand = (): Command =>
     .action(rebuild);
 
 async function restored(options: RebuildOptions): Promise<void> {
-  const seconds = secondsToWait(options.wait);
+  const seconds = secondsToWait(options.wait, 600);
   await withLedger(options, async (ledger) => {
     const epoch = await newEpoch(ledger.pool);
     await noteAct(ledger.pool, {

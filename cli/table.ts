@@ -4,6 +4,9 @@ export function asTable(names: readonly string[], rows: readonly (readonly strin
     Math.max(name.length, ...rows.map((row) => (row[column] ?? '').length)),
   );
   const line = (cells: readonly string[]): string =>
-    cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd();
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
   return [names, ...rows].map(line).join('\n');
 }

@@ -16,7 +16,7 @@ const nameOf = ({ appId, userId }: AccountKey): string => `${appId}/${userId}`;
 export class NoticeSignals {
   readonly #pool: Pool;
   readonly #waiting = new Map<string, Set<() => void>>();
-  #listening: Promise<void> | null = null;
+  #isListening = false;
   #client: PoolClient | null = null;
 
   constructor(pool: Pool) {
@@ -28,9 +28,7 @@ export class NoticeSignals {
     const name = nameOf(account);
     const wakes = this.#waiting.get(name) ?? new Set();
     this.#waiting.set(name, wakes.add(wake));
-    this.#listening ??= this.#listen().finally(() => {
-      this.#listening = null;
-    });
+    if (!this.#isListening) void this.#listen();
     return () => {
       wakes.delete(wake);
       if (wakes.size === 0 && this.#waiting.get(name) === wakes) this.#waiting.delete(name);
@@ -39,7 +37,7 @@ export class NoticeSignals {
   }
 
   #wakeAll(): void {
-    for (const wakes of [...this.#waiting.values()]) for (const wake of [...wakes]) wake();
+    for (const wakes of this.#waiting.values()) for (const wake of wakes) wake();
   }
 
   #letGo(): void {
@@ -48,12 +46,14 @@ export class NoticeSignals {
   }
 
   async #listen(): Promise<void> {
+    this.#isListening = true;
     while (this.#waiting.size > 0) {
       await this.#listenOnce().catch(() => {});
-      if (this.#waiting.size === 0) return;
+      if (this.#waiting.size === 0) break;
       await delay(listenAgainMs);
       this.#wakeAll();
     }
+    this.#isListening = false;
   }
 
   /** Until the connection ends. */
@@ -65,7 +65,7 @@ export class NoticeSignals {
     });
     this.#client = client;
     client.on('notification', ({ payload }) => {
-      for (const wake of [...(this.#waiting.get(payload ?? '') ?? [])]) wake();
+      for (const wake of this.#waiting.get(payload ?? '') ?? []) wake();
     });
     await client.query(`listen ${noticeChannel}`);
     this.#wakeAll();

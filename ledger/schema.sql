@@ -55,12 +55,15 @@ table api_keys
   column created_at timestamp with time zone not null default now()
   column expires_at timestamp with time zone
   column revoked_at timestamp with time zone
+  column name text not null default ''::text
+  column last_used_at timestamp with time zone
   constraint api_keys_app_id_fkey FOREIGN KEY (app_id) REFERENCES apps(app_id)
   constraint api_keys_check CHECK (((app_id IS NOT NULL) OR (scopes = ARRAY['admin'::text])))
   constraint api_keys_pkey PRIMARY KEY (key_id)
   constraint api_keys_scopes_check CHECK (((cardinality(scopes) > 0) AND (scopes <@ ARRAY['app'::text, 'growth'::text, 'admin'::text])))
   constraint api_keys_secret_sha256_check CHECK ((length(secret_sha256) = 32))
   constraint api_keys_secret_sha256_key UNIQUE (secret_sha256)
+  index CREATE INDEX api_keys_of_app ON public.api_keys USING btree (app_id, created_at)
   index CREATE UNIQUE INDEX api_keys_pkey ON public.api_keys USING btree (key_id)
   index CREATE UNIQUE INDEX api_keys_secret_sha256_key ON public.api_keys USING btree (secret_sha256)
 
@@ -72,6 +75,7 @@ table apps
   column policy_version text not null
   column created_at timestamp with time zone not null default now()
   column mail_key bytea not null default (uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))
+  column origins text[] not null default '{}'::text[]
   constraint apps_app_id_check CHECK ((app_id ~ '^[a-z0-9][a-z0-9_-]{0,39}$'::text))
   constraint apps_app_id_policy_version_fkey FOREIGN KEY (app_id, policy_version) REFERENCES policies(app_id, version) DEFERRABLE INITIALLY DEFERRED
   constraint apps_check CHECK (((mode = 'sandbox'::text) OR (clock_offset_ms = 0)))
@@ -98,6 +102,7 @@ table audit
   column details jsonb not null default '{}'::jsonb
   column at timestamp with time zone not null default now()
   constraint audit_pkey PRIMARY KEY (audit_id)
+  index CREATE INDEX audit_newest ON public.audit USING btree (app_id, audit_id)
   index CREATE INDEX audit_of_app ON public.audit USING btree (app_id, at)
   index CREATE UNIQUE INDEX audit_pkey ON public.audit USING btree (audit_id)
 
@@ -245,8 +250,11 @@ table notices
   column text text not null
   column created_at timestamp with time zone not null
   column seen_at timestamp with time zone
+  column position bigint not null
+  column dismissed_at timestamp with time zone
   constraint notices_kind_check CHECK ((kind ~ '^[a-z_]{1,40}$'::text))
   constraint notices_pkey PRIMARY KEY (app_id, user_id, notice_id)
+  index CREATE INDEX notices_in_order ON public.notices USING btree (app_id, user_id, "position")
   index CREATE INDEX notices_newest ON public.notices USING btree (app_id, user_id, created_at DESC)
   index CREATE UNIQUE INDEX notices_pkey ON public.notices USING btree (app_id, user_id, notice_id)
 

@@ -56,8 +56,8 @@ const bodyProblems: readonly ProblemCode[] = ['malformed-json', 'body-too-large'
 
 function answersOf(route: Route) {
   const own = Object.entries(route.answers).map(([status, { description, schema }]) => {
-    const own = route.mediaType ?? 'application/json';
-    const type = Number(status) >= 400 ? 'application/problem+json' : own;
+    const usual = route.mediaType ?? 'application/json';
+    const type = Number(status) >= 400 ? 'application/problem+json' : usual;
     return [status, { description, ...(schema === undefined ? {} : { content: { [type]: { schema } } }) }];
   });
   return { ...problemAnswers(route), ...Object.fromEntries(own) };

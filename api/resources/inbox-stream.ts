@@ -31,7 +31,7 @@ export const streamInbox = route({
   query: z.strictObject({
     access_token: z
       .string()
-      .max(2_000)
+      .regex(/^[\w.-]{1,2000}$/, 'must be a token of POST /v1/users/{user}/tokens')
       .optional()
       .meta({ description: "The user's token, where no header can be sent: a browser's EventSource." }),
   }),

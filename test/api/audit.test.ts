@@ -28,13 +28,21 @@ const traffic: ReadonlySet<string> = new Set([
   'issueUserToken',
 ]);
 
-/** Acts that are no POST: how each is done in an app of its own. */
-const others: Readonly<Record<string, (app: TestApp) => Promise<{ readonly path: string; readonly body?: unknown }>>> = {
+/** Acts whose requests are not those of the table of idempotency: how each is done in an app of its own. */
+const others: Readonly<
+  Record<string, (app: TestApp) => Promise<{ readonly path: string; readonly body?: unknown }>>
+> = {
+  // That a page was looked at is traffic.
+  reportUserEvent: async (app) => {
+    await app.call('PUT', '/v1/users/ada', {});
+    return { path: '/v1/users/ada/events', body: { event: 'upgraded' } };
+  },
   eraseUser: async (app) => {
     await app.call('PUT', '/v1/users/ada', {});
     return { path: `/v1/users/ada?app=${app.id}` };
   },
   withdraw: async (app) => {
+    await app.call('PUT', '/v1/users/ada', {});
     const made = await app.growth('POST', '/v1/users/ada/grants', { sessions: 5, reason: 'a start' });
     return { path: `/v1/users/ada/modifiers/${made.body.id}` };
   },
@@ -65,8 +73,7 @@ describe.each(acts.map((route) => [route.operation, route] as const))('%s', (ope
   const prepare = async () => {
     const app = await api.app();
     const { pool } = api.database.ledger;
-    const asked =
-      route.method === 'post' ? (await cases[operation]?.(app, pool))?.asked : await others[operation]?.(app);
+    const asked = (await others[operation]?.(app)) ?? (await cases[operation]?.(app, pool))?.asked;
     if (asked === undefined) throw new Error(`${operation} needs a way to be done here`);
     const key = { app: app.key, growth: app.growthKey, admin: adminKey }[scopesOf(route)[0] ?? 'app'];
     const send = (path = asked.path): Promise<Reply> =>
@@ -95,6 +102,7 @@ describe.each(acts.map((route) => [route.operation, route] as const))('%s', (ope
 describe('GET /v1/audit', () => {
   test('shows a growth key its own app alone, and an admin key all, by app, act, subject and time, in pages', async () => {
     const [app, other] = [await api.app(), await api.app()];
+    for (const of of [app, other]) for (let n = 0; n < 3; n += 1) await of.call('PUT', `/v1/users/u${n}`, {});
     for (let n = 0; n < 3; n += 1)
       await app.growth('POST', `/v1/users/u${n}/grants`, { sessions: 1, reason: `reason ${n}` });
     await other.growth('POST', '/v1/users/u0/grants', { sessions: 1, reason: 'elsewhere' });

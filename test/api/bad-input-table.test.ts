@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-/** One text for every row of every table. */
+/** One text for every row of every table; that a key was used is no effect of what it was used for. */
 async function fingerprint(): Promise<string> {
   const { pool } = api.database.ledger;
   const tables = await pool.query<{ name: string }>(
@@ -37,7 +37,7 @@ async function fingerprint(): Promise<string> {
   expect(tables.rows.length).toBeGreaterThan(10);
   const sums = tables.rows.map(
     ({ name }) =>
-      `select '${name}' as t, count(*)::text || '/' || coalesce(sum(hashtextextended(x::text, 0))::text, '') as s from ${name} x`,
+      `select '${name}' as t, count(*)::text || '/' || coalesce(sum(hashtextextended((to_jsonb(x) - 'last_used_at')::text, 0))::text, '') as s from ${name} x`,
   );
   const { rows } = await pool.query(sums.join(' union all '));
   return JSON.stringify(rows);

@@ -34,7 +34,12 @@ const tell = (id: string, of = account()) =>
     notice: { id, kind: 'nudge', threshold: 70, period: 1, text: `text of ${id}` },
   });
 
-type Listener = { readonly status: number; readonly received: any[]; readonly ids: string[]; isOver: boolean };
+type Listener = {
+  readonly status: number;
+  readonly received: any[];
+  readonly ids: string[];
+  isOver: boolean;
+};
 
 /** What a browser's EventSource would see. */
 async function listen(

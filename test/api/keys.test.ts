@@ -112,7 +112,11 @@ describe('a rotation', () => {
     const { body: first } = await admin('POST', keysOf(app), { scopes: ['app'] });
     const other = await api.app();
     await admin('DELETE', `${keysOf(app)}/${first.key}`);
-    for (const path of [`${keysOf(app)}/${first.key}`, `${keysOf(other)}/${first.key}`, `${keysOf(app)}/none`])
+    for (const path of [
+      `${keysOf(app)}/${first.key}`,
+      `${keysOf(other)}/${first.key}`,
+      `${keysOf(app)}/none`,
+    ])
       expect((await admin('POST', `${path}/rotate`, {})).status, path).toBe(404);
   });
 });
@@ -132,7 +136,10 @@ describe('an address that fails', () => {
     const authentication = createAuthentication({ db, tokenKeys: ledger.secrets.tokenKeys });
     const ask = (key: string, address: string) =>
       authentication
-        .identify({ authorization: `Bearer ${key}`, address: () => address }, { scopes: ['app'], users: true })
+        .identify(
+          { authorization: `Bearer ${key}`, address: () => address },
+          { scopes: ['app'], users: true },
+        )
         .catch((error: unknown) => error);
     // Known before its address went bad: a guesser beside it must not lock it out.
     await ask(app.key, '2001:db8:1::1');
@@ -154,7 +161,10 @@ describe('an address that fails', () => {
     const authentication = createAuthentication({ db: pool, tokenKeys: secrets.tokenKeys, failures });
     const ask = (token: string) =>
       authentication
-        .identify({ authorization: `Bearer ${token}`, address: () => '192.0.2.7' }, { scopes: ['app'], users: true })
+        .identify(
+          { authorization: `Bearer ${token}`, address: () => '192.0.2.7' },
+          { scopes: ['app'], users: true },
+        )
         .catch((error: unknown) => error);
     const { body } = await app.call('POST', '/v1/users/ada/tokens', {});
     for (let n = 0; n < 5; n += 1) expect(await ask(body.token)).toMatchObject({ userId: 'ada' });

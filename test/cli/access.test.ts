@@ -58,7 +58,9 @@ describe('stipend webhook and delivery', () => {
     expect((await ofApp('delivery', 'resend', delivery.trim())).code).toBe(0);
     expect((await ofApp('webhook', 'rotate', id)).output).toMatch(/^whsec_/);
     expect((await ofApp('webhook', 'remove', id)).code).toBe(0);
-    expect((await ofApp('delivery', 'list', '--status', 'failed')).output).toContain('the endpoint was removed');
+    expect((await ofApp('delivery', 'list', '--status', 'failed')).output).toContain(
+      'the endpoint was removed',
+    );
   });
 
   test('refuse an address that nothing may be sent to, and an event that is none', async () => {

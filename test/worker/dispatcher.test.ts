@@ -52,7 +52,8 @@ const queue = (id = 'msg_1') =>
       payload: { type: 'allowance.nudge', data: { user: 'ada' } },
     },
   );
-const dispatcher = () => new Dispatcher({
+const dispatcher = () =>
+  new Dispatcher({
     db: api.database.ledger.pool,
     openSecret: api.database.ledger.secrets.open,
     log: quiet,
