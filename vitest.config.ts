@@ -8,6 +8,7 @@ const onLedger = [
   'test/ledger/**/*.test.ts',
   'test/api/**/*.test.ts',
   'test/cli/**/*.test.ts',
+  'test/deploy/**/*.test.ts',
 ];
 
 export default defineConfig({
