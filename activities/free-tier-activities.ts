@@ -32,7 +32,12 @@ export type FreeTierActivities = {
   readonly recheckReview: (request: OfAccount & Pick<ReviewNotice, 'review'>) => Promise<ActAnswer>;
 };
 
-export type OfAccount = { readonly appId: AppId; readonly userId: UserId };
+export type OfAccount = {
+  readonly appId: AppId;
+  readonly userId: UserId;
+  /** The request that led here; absent where nobody traces. */
+  readonly traceparent?: string;
+};
 
 /** A person's word on an account; the same act keeps its key however often it is replayed or retried. */
 export type HumanAct =

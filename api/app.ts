@@ -14,6 +14,7 @@ import { notFound, onError } from './problems/middleware.ts';
 import { createUnsubscribe } from './unsubscribe.ts';
 import { logRequests } from './request-log.ts';
 import { routes } from './routes.ts';
+import { traceRequests } from './trace-requests.ts';
 import type { WorkflowMessenger } from './workflow-messenger.ts';
 
 export type ApiOptions = {
@@ -23,6 +24,8 @@ export type ApiOptions = {
   readonly lifecycle?: Lifecycle;
   /** How many proxies in front are believed about whose request they hand on. */
   readonly trustedProxies?: number;
+  /** True where a collector takes spans. */
+  readonly isTraced?: boolean;
 };
 
 /** The whole API as one Express application. It starts and admits sessions while Temporal is away. */
@@ -32,6 +35,7 @@ export function createApi({
   log,
   lifecycle = createLifecycle(),
   trustedProxies = 0,
+  isTraced = false,
 }: ApiOptions): Express {
   const metrics = createMetrics(ledger.pool);
   const streams = createInboxStreams(ledger, log);
@@ -43,6 +47,7 @@ export function createApi({
   app.set('query parser', 'simple');
   app.set('trust proxy', trustedProxies);
   app.use(logRequests(log, metrics));
+  if (isTraced) app.use(traceRequests());
   app.use(allowOrigins(ledger.pool));
   // What is asked most comes first: a router looks at every layer before the one that answers.
   mount(app, routes, {

@@ -3,6 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { pino } from 'pino';
 import { openLedger } from '../ledger/ledger.ts';
+import { isTracingAsked, startTracing } from '../tracing/start.ts';
 import { createApi } from './app.ts';
 import { readEnvironment } from './environment.ts';
 import { createLifecycle } from './lifecycle.ts';
@@ -21,12 +22,14 @@ const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
 const connection = Connection.lazy(connectionOptions);
 const workflows = createWorkflowMessenger(new Client({ connection, namespace }));
 
+const stopTracing = await startTracing('stipend-api');
 const lifecycle = createLifecycle();
 const server = createApi({
   ledger,
   workflows,
   log,
   lifecycle,
+  isTraced: isTracingAsked(process.env),
   trustedProxies: environment.STIPEND_TRUSTED_PROXIES,
 }).listen(environment.STIPEND_API_PORT, environment.STIPEND_API_HOST, (error) => {
   if (error !== undefined) {
@@ -46,6 +49,7 @@ async function stop(): Promise<void> {
   lifecycle.drain();
   await stopServing(server);
   await Promise.all([ledger.close(), connection.close()]);
+  await stopTracing();
   log.info('stopped');
 }
 

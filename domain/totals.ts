@@ -32,6 +32,8 @@ export type AccountTotals = {
   readonly review?: OpenReview | null;
   /** The newest periods whose limit was hit, by number; absent from older ledgers. */
   readonly limitHits?: readonly LimitHit[];
+  /** The request that is told of last, as W3C Trace Context writes it; absent where nobody traces. */
+  readonly traceparent?: string;
   /** The current period, those changed since the last acknowledgement and ended ones not accounted for, by number. */
   readonly periods: readonly PeriodTotals[];
 };

@@ -23,6 +23,8 @@ export type Commit = {
   /** The decision holds only before this instant: the end of the period or day it judged. Null: it judged none. */
   readonly validUntil: Instant | null;
   readonly telling: Telling;
+  /** The request that is told of, null where nobody traces. */
+  readonly traceparent: string | null;
   /** The least time between two paced tellings, on the real clock. */
   readonly pace: Milliseconds;
   /** Set when the workflow must wake no later than this; null where nothing new is due. */
@@ -60,6 +62,7 @@ export const standColumns: readonly Column<Commit>[] = [
   { name: 'decided_at', type: 'bigint', of: ({ decidedAt }) => decidedAt },
   { name: 'valid_until', type: 'bigint', of: ({ validUntil }) => validUntil },
   { name: 'telling', type: 'text', of: ({ telling }) => telling },
+  { name: 'traceparent', type: 'text', of: ({ traceparent }) => traceparent },
   { name: 'wake_at', type: 'instant', of: ({ wakeAt }) => wakeAt },
   { name: 'pace', type: 'bigint', of: ({ pace }) => pace },
   // Null where ordinary use is all that changed.

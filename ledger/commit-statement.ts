@@ -81,22 +81,22 @@ const writeWholeAccounts = `
 
 const wonInUse = `
 ), won as materialized (
-  select s.item, s.app_id, s.user_id, s.version, s.telling, s.pace, s.wake_at
+  select s.item, s.app_id, s.user_id, s.version, s.telling, s.traceparent, s.pace, s.wake_at
   from sound s where ${isAmong('s.item', 'used')}`;
 
 const wonWhole = `
   union all
-  select s.item, s.app_id, s.user_id, s.version, s.telling, s.pace, s.wake_at
+  select s.item, s.app_id, s.user_id, s.version, s.telling, s.traceparent, s.pace, s.wake_at
   from sound s where ${isAmong('s.item', 'rewritten')}
   union all
-  select s.item, s.app_id, s.user_id, s.version, s.telling, s.pace, s.wake_at
+  select s.item, s.app_id, s.user_id, s.version, s.telling, s.traceparent, s.pace, s.wake_at
   from sound s join created c on c.app_id = s.app_id and c.user_id = s.user_id`;
 
 /** One mark per account that has something to tell its workflow. */
 const raiseMarks = `
 ), mark as (
-  insert into outbox as o (app_id, user_id, seq, send_at, wake_at)
-  select w.app_id, w.user_id, w.version, case w.telling when 'not' then null else now() end, w.wake_at
+  insert into outbox as o (app_id, user_id, seq, send_at, wake_at, traceparent)
+  select w.app_id, w.user_id, w.version, case w.telling when 'not' then null else now() end, w.wake_at, w.traceparent
   from won w
   where w.telling <> 'not' or w.wake_at is not null
   on conflict (app_id, user_id) do update set
@@ -107,6 +107,7 @@ const raiseMarks = `
       else least(o.send_at, greatest(now(), o.sent_at + (
         select w.pace from won w where w.app_id = o.app_id and w.user_id = o.user_id) * interval '1 millisecond')) end,
     wake_at = least(o.wake_at, excluded.wake_at),
+    traceparent = case when excluded.send_at is null then o.traceparent else excluded.traceparent end,
     set_aside_at = null`;
 
 const rowSetsOf = (parts: readonly Part[]): readonly RowSet[] =>

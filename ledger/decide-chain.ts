@@ -63,6 +63,8 @@ type Link = {
   readonly usageEvents: readonly StoredUsageEvent[];
   readonly answers: readonly StoredAnswer[];
   readonly telling: Telling;
+  /** Of the last decision that is worth telling. */
+  readonly traceparent: string | null;
 };
 
 function seenBy(task: Task, link: Link, start: ChainStart): LoadedAccount {
@@ -90,6 +92,7 @@ function next(link: Link, task: Task, start: ChainStart): { readonly link: Link;
   });
   if (!hasChanged(link.state, state)) return { link, answer };
   const { added } = state;
+  const telling = task.options.telling ?? worthTelling(link.state, state);
   return {
     answer,
     link: {
@@ -97,7 +100,8 @@ function next(link: Link, task: Task, start: ChainStart): { readonly link: Link;
       added: added === nothingAdded ? link.added : addedTo(link.added, added),
       usageEvents: [...link.usageEvents, ...added.usageEvents],
       answers: remember === null || remember === undefined ? link.answers : [...link.answers, remember],
-      telling: loudest(link.telling, task.options.telling ?? worthTelling(link.state, state)),
+      telling: loudest(link.telling, telling),
+      traceparent: telling === 'not' ? link.traceparent : (task.traceparent ?? link.traceparent),
     },
   };
 }
@@ -124,6 +128,7 @@ export function decideChain(tasks: readonly Task[], start: ChainStart): Chain {
     usageEvents: start.usageEvents,
     answers: start.answers,
     telling: 'not',
+    traceparent: null,
   };
   const made: MadeDecision[] = [];
   const failed: { task: Task; error: unknown }[] = [];
@@ -167,6 +172,7 @@ export function decideChain(tasks: readonly Task[], start: ChainStart): Chain {
       decidedAt: start.databaseNow,
       validUntil: validUntil(after, appNow(start)),
       telling: last.telling,
+      traceparent: last.traceparent,
       pace: sessionEndsToldEvery[start.mode],
       wakeAt: isMoved ? newWake(start.state, after) : null,
       answers: last.answers.slice(start.answers.length),

@@ -29,6 +29,8 @@ export type Task = {
   readonly address: Address;
   readonly decide: Decide<unknown>;
   readonly options: TransactOptions;
+  /** The request that asks, null where nobody traces. */
+  readonly traceparent: string | null;
   readonly resolve: (done: Transacted<unknown> | null) => void;
   readonly reject: (error: unknown) => void;
 };

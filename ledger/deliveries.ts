@@ -1,6 +1,7 @@
 import type { AppMode } from '../domain/app-mode.ts';
 import { type UserId, userId } from '../domain/ids.ts';
 import type { WebhookEvent } from '../domain/webhook/events.ts';
+import { currentTraceparent } from '../tracing/spans.ts';
 import type { Queryable } from './pool.ts';
 import type { SecretKeys } from './secret-keys.ts';
 import type { AccountKey } from './totals.ts';
@@ -32,8 +33,8 @@ export async function queueWebhooks(
 with wanting as (
   select endpoint_id from webhook_endpoints where app_id = $1 and enabled and $6 = any(events)
 ), queued as (
-  insert into deliveries (delivery_id, message_id, app_id, user_id, notice_id, channel, target, payload)
-  select ${deliveryId('$3::text', 'w.endpoint_id')}, $3, $1, $2, $4, 'webhook', w.endpoint_id, $5 from wanting w
+  insert into deliveries (delivery_id, message_id, app_id, user_id, notice_id, channel, target, payload, traceparent)
+  select ${deliveryId('$3::text', 'w.endpoint_id')}, $3, $1, $2, $4, 'webhook', w.endpoint_id, $5, $7 from wanting w
   on conflict do nothing
 )
 insert into deliveries (
@@ -42,7 +43,15 @@ select ${deliveryId('$3::text', "''")}, $3, $1, $2, $4, 'webhook', '', $5, 'fail
   'no endpoint of the app asks for this event'
 where $6 = 'review.escalated' and not exists (select from wanting)
 on conflict do nothing`,
-    values: [account.appId, account.userId, id, noticeId, JSON.stringify(payload), event],
+    values: [
+      account.appId,
+      account.userId,
+      id,
+      noticeId,
+      JSON.stringify(payload),
+      event,
+      currentTraceparent(),
+    ],
   });
 }
 
@@ -61,6 +70,7 @@ export type DueDelivery = {
   /** The newest first. */
   readonly secrets: readonly string[];
   readonly mode: AppMode;
+  readonly traceparent: string | null;
 };
 
 type Row = {
@@ -75,6 +85,7 @@ type Row = {
   url: string;
   secrets: string[];
   mode: AppMode;
+  traceparent: string | null;
 };
 
 /** How many deliveries of a target are under way in this process. */
@@ -120,7 +131,7 @@ with targets as (
 update deliveries d set attempts = d.attempts + 1, next_attempt_at = now() + interval '60 seconds'
 from due where d.delivery_id = due.delivery_id
 returning d.delivery_id, d.message_id, d.app_id, d.user_id, d.target, d.payload, d.attempts,
-  (extract(epoch from now() - d.created_at) * 1000)::float8 as age_ms, due.url, due.secrets, due.mode`,
+  (extract(epoch from now() - d.created_at) * 1000)::float8 as age_ms, d.traceparent, due.url, due.secrets, due.mode`,
     values: [[...underWay.keys()], [...underWay.values()], most, mostOfTarget, failuresBeforeCare],
   });
   return rows.map((row) => ({
@@ -135,6 +146,7 @@ returning d.delivery_id, d.message_id, d.app_id, d.user_id, d.target, d.payload,
     url: row.url,
     secrets: row.secrets.map(open),
     mode: row.mode,
+    traceparent: row.traceparent,
   }));
 }
 

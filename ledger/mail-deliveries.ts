@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type AppId, type UserId, appId, userId } from '../domain/ids.ts';
 import type { MailFacts } from '../domain/mail/mail.ts';
 import { noticeId } from '../domain/notice/notice.ts';
+import { currentTraceparent } from '../tracing/spans.ts';
 import type { Queryable } from './pool.ts';
 import type { AccountKey } from './totals.ts';
 
@@ -14,6 +15,7 @@ export type DueMail = {
   /** This attempt's number, from 1. */
   readonly attempt: number;
   readonly ageMs: number;
+  readonly traceparent: string | null;
 };
 
 /** The same for a user's notice however often it is made; nothing of the user can be read from it. */
@@ -29,9 +31,16 @@ export async function queueMail(db: Queryable, account: AccountKey, facts: MailF
   await db.query({
     name: 'queue-mail',
     text: `
-insert into deliveries (delivery_id, message_id, app_id, user_id, notice_id, channel, target, payload)
-values ($3, $3, $1, $2, $4, 'email', '', $5) on conflict do nothing`,
-    values: [account.appId, account.userId, idOf(account, notice), notice, JSON.stringify(facts)],
+insert into deliveries (delivery_id, message_id, app_id, user_id, notice_id, channel, target, payload, traceparent)
+values ($3, $3, $1, $2, $4, 'email', '', $5, $6) on conflict do nothing`,
+    values: [
+      account.appId,
+      account.userId,
+      idOf(account, notice),
+      notice,
+      JSON.stringify(facts),
+      currentTraceparent(),
+    ],
   });
 }
 
@@ -42,6 +51,7 @@ type Row = {
   payload: MailFacts;
   attempts: number;
   age_ms: number;
+  traceparent: string | null;
 };
 
 /** Claims due mails for five minutes, longer than an attempt can take; a worker that dies is made good by the next claim. */
@@ -55,7 +65,7 @@ with due as materialized (
 )
 update deliveries d set attempts = d.attempts + 1, next_attempt_at = now() + interval '5 minutes'
 from due where d.delivery_id = due.delivery_id
-returning d.delivery_id, d.app_id, d.user_id, d.payload, d.attempts,
+returning d.delivery_id, d.app_id, d.user_id, d.payload, d.attempts, d.traceparent,
   (extract(epoch from now() - d.created_at) * 1000)::float8 as age_ms`,
     values: [limit],
   });
@@ -66,5 +76,6 @@ returning d.delivery_id, d.app_id, d.user_id, d.payload, d.attempts,
     facts: row.payload,
     attempt: row.attempts,
     ageMs: row.age_ms,
+    traceparent: row.traceparent,
   }));
 }

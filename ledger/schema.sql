@@ -181,6 +181,7 @@ table deliveries
   column finished_at timestamp with time zone
   column target text not null default ''::text
   column message_id text not null
+  column traceparent text
   constraint deliveries_app_id_user_id_notice_id_channel_target_key UNIQUE (app_id, user_id, notice_id, channel, target)
   constraint deliveries_channel_check CHECK ((channel = ANY (ARRAY['webhook'::text, 'email'::text])))
   constraint deliveries_check CHECK (((status = 'pending'::text) = (next_attempt_at IS NOT NULL)))
@@ -282,6 +283,7 @@ table outbox
   column set_aside_at timestamp with time zone
   column wake_at timestamp with time zone
   column epoch bigint not null default 0
+  column traceparent text
   constraint outbox_epoch_check CHECK ((epoch >= 0))
   constraint outbox_pkey PRIMARY KEY (app_id, user_id)
   index CREATE UNIQUE INDEX outbox_pkey ON public.outbox USING btree (app_id, user_id)

@@ -38,6 +38,7 @@ type Row = {
   commands: CommandRow[] | null;
   risk_score: number;
   review: ReviewRow | null;
+  traceparent: string | null;
 };
 
 /**
@@ -47,7 +48,7 @@ type Row = {
 const statement = `
 select
   floor(extract(epoch from clock_timestamp()) * 1000)::bigint + app.clock_offset_ms as now,
-  greatest(o.epoch, (select e.epoch from ledger_epoch e)) as epoch, app.clock_offset_ms, app.mode, to_jsonb(a) as account,
+  greatest(o.epoch, (select e.epoch from ledger_epoch e)) as epoch, app.clock_offset_ms, app.mode, o.traceparent, to_jsonb(a) as account,
   coalesce(jsonb_agg(to_jsonb(p) order by p.number) filter (where p.number is not null), '[]') as periods,
   (select jsonb_agg(to_jsonb(c) || jsonb_build_object('decision', n.decision) order by c.period, c.threshold)
     from crossings c left join nudges n using (app_id, user_id, period, threshold)
@@ -70,7 +71,7 @@ left join outbox o using (app_id, user_id)
 left join periods p on p.app_id = a.app_id and p.user_id = a.user_id
   and (p.number = a.current_period or p.version > coalesce(o.acked_seq, 0)
     or (p.number < a.current_period and p.accounted_at is null))
-group by a.app_id, a.user_id, app.app_id, o.acked_seq, o.epoch`;
+group by a.app_id, a.user_id, app.app_id, o.acked_seq, o.epoch, o.traceparent`;
 
 type ReadPeriodRow = Row['periods'][number];
 
@@ -116,6 +117,7 @@ function totalsFromRow(row: Row, policyOf: DecisionContext['policyOf']): Account
     commands,
     riskScore: row.risk_score,
     review: row.review === null ? null : openReview(reviewFromRow(row.review), account, row, policyOf),
+    ...(row.traceparent === null ? {} : { traceparent: row.traceparent }),
     limitHits: (row.limit_hits ?? []).map(({ period, at }) => ({ period, at: instantFromRow(at) })),
     periods: row.periods.map((period) =>
       periodTotals(factsFromRow(period, row.crossings ?? []), { account, commands }, context),

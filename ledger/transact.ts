@@ -3,6 +3,7 @@ import { type Address, type LoadedAccount, lookupOf, policiesOf } from './accoun
 import type { Decide, Transacted, TransactOptions } from './decision.ts';
 import { freshIds } from './fresh-ids.ts';
 import type { Ledger } from './ledger.ts';
+import { currentTraceparent } from '../tracing/spans.ts';
 import { loadAccounts } from './load-accounts.ts';
 
 /** Looks at an account as it stands now, always in the ledger itself, and writes nothing. Null: no such app or session. */
@@ -39,6 +40,7 @@ export function transact<Answer>(
       address,
       decide,
       options,
+      traceparent: currentTraceparent(),
       resolve: (done) => resolve(done as Transacted<Answer> | null),
       reject,
     });

@@ -12,6 +12,7 @@ const folders = [
   'domain',
   'ledger',
   'delivery',
+  'tracing',
   'activities',
   'workflows',
   'worker',

@@ -48,6 +48,11 @@ export const forbidden = [
     ['api', 'worker', 'cli', 'examples', 'bench', 'test'],
     'local/ starts programs; it imports none.',
   ),
+  mayNotKnow(
+    'tracing',
+    ['domain', 'ledger', 'workflows', 'activities', 'delivery', ...outer],
+    'tracing/ knows OpenTelemetry alone.',
+  ),
   mayNotKnow('examples', ['bench', 'test'], 'examples/ show the product as its users see it.'),
   mayNotKnow(
     'bench',

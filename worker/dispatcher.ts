@@ -1,3 +1,4 @@
+import { SpanKind } from '@opentelemetry/api';
 import type { Logger } from 'pino';
 import type { DeliveryOutcome } from '../delivery/outcome.ts';
 import { postWebhook } from '../delivery/post-webhook.ts';
@@ -5,6 +6,7 @@ import { failuresBeforePause, nextAttemptIn, pauseAfter } from '../domain/webhoo
 import { type DueDelivery, claimWebhooks, finishDelivery, retryDelivery } from '../ledger/deliveries.ts';
 import type { Queryable } from '../ledger/pool.ts';
 import type { SecretKeys } from '../ledger/secret-keys.ts';
+import { inSpan } from '../tracing/spans.ts';
 import { disableEndpoint, noteAttempt, pauseEndpoint } from '../ledger/webhook-endpoints.ts';
 
 export type DispatcherOptions = {
@@ -68,7 +70,15 @@ export class Dispatcher {
   async #attempt(delivery: DueDelivery): Promise<void> {
     const { log, onAttempt } = this.#options;
     try {
-      const outcome = await postWebhook({ ...delivery, id: delivery.messageId });
+      const outcome = await inSpan(
+        'deliver webhook',
+        {
+          kind: SpanKind.PRODUCER,
+          parent: delivery.traceparent,
+          attributes: { 'stipend.attempt': delivery.attempt },
+        },
+        () => postWebhook({ ...delivery, id: delivery.messageId }),
+      );
       await this.#settle(delivery, outcome);
       onAttempt?.(outcome.kind, delivery);
     } catch (error) {

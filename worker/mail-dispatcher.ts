@@ -1,3 +1,4 @@
+import { SpanKind } from '@opentelemetry/api';
 import type { Logger } from 'pino';
 import type { Mailer } from '../delivery/email/mailer.ts';
 import type { MailOutcome } from '../delivery/email/smtp-outcome.ts';
@@ -11,6 +12,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { type DueMail, claimMails } from '../ledger/mail-deliveries.ts';
 import { markUndeliverable } from '../ledger/mail-preferences.ts';
 import { findMailRecipient } from '../ledger/mail-recipient.ts';
+import { inSpan } from '../tracing/spans.ts';
 import { unsubscribeToken } from '../ledger/unsubscribe-token.ts';
 
 export type MailOptions = {
@@ -98,7 +100,17 @@ async function settle(due: DueMail, outcome: Attempt, { ledger, log }: MailOptio
 export async function sendDueMails(options: MailOptions): Promise<number> {
   const due = await claimMails(options.ledger.pool, batch);
   const done = await Promise.allSettled(
-    due.map(async (mail) => settle(mail, await attempt(mail, options), options)),
+    due.map((mail) =>
+      inSpan(
+        'deliver mail',
+        {
+          kind: SpanKind.PRODUCER,
+          parent: mail.traceparent,
+          attributes: { 'stipend.attempt': mail.attempt },
+        },
+        async () => settle(mail, await attempt(mail, options), options),
+      ),
+    ),
   );
   for (const [place, one] of done.entries()) {
     if (one.status === 'fulfilled') continue;

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { openLedger } from '../ledger/ledger.ts';
 import { sealWebhookSecrets } from '../ledger/seal-webhook-secrets.ts';
 import { adoptNamespace } from '../ledger/temporal-namespace.ts';
+import { startTracing } from '../tracing/start.ts';
 import { taskQueue } from '../workflows/names.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { mailerOf } from './mailer-of.ts';
@@ -101,6 +102,7 @@ function startTemporalLoops(temporal: Temporal): Polling[] {
 }
 
 async function main(): Promise<void> {
+  const stopTracing = await startTracing('stipend-worker');
   const stopping = new AbortController();
   process.once('SIGTERM', () => stopping.abort());
   process.once('SIGINT', () => stopping.abort());
@@ -150,6 +152,7 @@ async function main(): Promise<void> {
   await temporal?.close();
   await ledger.close();
   health.close();
+  await stopTracing();
   log.info('stopped');
 }
 

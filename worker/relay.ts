@@ -1,8 +1,10 @@
+import { SpanKind } from '@opentelemetry/api';
 import type { Logger } from 'pino';
 import { hasEnded } from '../domain/account/free-tier-life.ts';
 import type { AccountTotals } from '../domain/totals.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { type ClaimedMark, acknowledgeMark, claimMarks, returnMark, setMarkAside } from '../ledger/outbox.ts';
+import { currentTraceparent, inSpan } from '../tracing/spans.ts';
 import { readTotals } from '../ledger/totals.ts';
 import type { Sent } from './send-totals.ts';
 
@@ -44,6 +46,13 @@ async function readBatch(ledger: Ledger, marks: readonly ClaimedMark[]): Promise
   }
 }
 
+/** The workflow goes on with the trace of the request that it is told of. */
+const sendTraced = (relay: Relay, totals: AccountTotals): Promise<Sent> =>
+  inSpan('tell workflow', { kind: SpanKind.PRODUCER, parent: totals.traceparent ?? null }, () => {
+    const traceparent = currentTraceparent() ?? totals.traceparent;
+    return relay.send({ ...totals, ...(traceparent === undefined ? {} : { traceparent }) });
+  });
+
 async function deliver(relay: Relay, { mark, totals }: Readable): Promise<Outcome> {
   const { ledger, log } = relay;
   if (!(totals instanceof Error) && hasEnded(totals)) {
@@ -52,7 +61,7 @@ async function deliver(relay: Relay, { mark, totals }: Readable): Promise<Outcom
     return 'settled';
   }
   const sent: Sent =
-    totals instanceof Error ? { kind: 'never', error: totals.message } : await relay.send(totals);
+    totals instanceof Error ? { kind: 'never', error: totals.message } : await sendTraced(relay, totals);
   relay.onOutcome(sent.kind);
   switch (sent.kind) {
     case 'sent':

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { type NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities } from '../activities/create-activities.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { traceActivities } from './trace-activities.ts';
 
 export type TemporalWorkerOptions = {
   readonly connection: NativeConnection;
@@ -30,6 +31,7 @@ export const createTemporalWorker = (options: TemporalWorkerOptions): Promise<Wo
     taskQueue: options.taskQueue,
     ...workflowCode(options.bundlePath),
     activities: createActivities(options.ledger),
+    interceptors: { activity: [traceActivities] },
     maxConcurrentLocalActivityExecutions: 32,
     shutdownGraceTime: '5 seconds',
   });

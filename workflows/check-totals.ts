@@ -21,6 +21,8 @@ const isMissingOr =
 const isFlag = isMissingOr((value) => typeof value === 'boolean');
 const isInstantOrNull = isMissingOr((value) => value === null || isCount(value));
 
+const isTraceparent = isMissingOr((value) => typeof value === 'string' && /^[0-9a-f-]{55}$/.test(value));
+
 const isArm = isMissingOr((value) => [null, 'ladder', 'holdout'].some((arm) => arm === value));
 
 const isLimitHit = (value: unknown): boolean => isRecord(value) && areCounts(value, ['period', 'at']);
@@ -112,6 +114,7 @@ export const isTotalsOf = (
   Array.isArray(value['commands']) &&
   value['commands'].every(isCommand) &&
   areLimitHits(value['limitHits']) &&
+  isTraceparent(value['traceparent']) &&
   Array.isArray(value['periods']) &&
   value['periods'].length > 0 &&
   value['periods'].every(isPeriod);

@@ -138,7 +138,8 @@ async function recheckReview(
 
 /** Does one step. Every activity may run again with the same words, so a crash in between repeats it harmlessly. */
 export async function perform(step: Exclude<Step, { kind: 'wait' }>, known: FreeTierState): Promise<Change> {
-  const account: OfAccount = { appId: known.appId, userId: known.userId };
+  const { appId, userId, traceparent } = known;
+  const account: OfAccount = { appId, userId, ...(traceparent === null ? {} : { traceparent }) };
   const activities = activitiesFor(summaryOf(step));
   switch (step.kind) {
     case 'record_act':

@@ -43,6 +43,8 @@ export type FreeTierState = {
   readonly actsTaken: number;
   /** For the eyes of operators, newest last. */
   readonly journal: readonly JournalEntry[];
+  /** The request that was told of last, for whoever traces; null where nobody does. */
+  readonly traceparent: string | null;
 };
 
 export type Acknowledged = {
@@ -79,6 +81,7 @@ const firstState = (start: FreeTierStart): FreeTierState => ({
   acts: [],
   actsTaken: 0,
   journal: [],
+  traceparent: null,
 });
 
 /** The state a run begins with. One that older code carried over gets what it lacks. */

@@ -59,6 +59,7 @@ export function takeIn(state: FreeTierState, totals: AccountTotals): FreeTierSta
     announced: restored ? announcedBy(totals, state.announced) : state.announced,
     accounted: restored ? [] : state.accounted,
     soonAnnounced: restored ? 0 : state.soonAnnounced,
+    traceparent: totals.traceparent ?? null,
     limitHits,
     limitStreak: limitStreak(limitHits, highest),
   };

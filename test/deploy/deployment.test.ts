@@ -14,7 +14,7 @@ const text = (path: string): string => readFileSync(new URL(path, root), 'utf8')
 
 const compose = parse(text('docker-compose.yml'), { merge: true }) as { services: Record<string, any> };
 const manifests = ['api', 'worker', 'migrate', 'config'].flatMap((name) =>
-  parseAllDocuments(text(`deploy/kubernetes/${name}.yaml`)).map((document) => document.toJSON() as any),
+  parseAllDocuments(text(`deploy/kubernetes/${name}.yaml`)).map((document) => document.toJSON()),
 );
 const ofKind = (kind: string, name: string): any =>
   manifests.find((one) => one.kind === kind && one.metadata.name === `stipend-${name}`);
@@ -94,8 +94,8 @@ describe('scaling', () => {
 });
 
 describe('every service of compose that goes on', () => {
-  const jobs = ['migrate', 'temporal-schema', 'temporal-namespace', 'temporal-ui'];
-  test.each(Object.keys(compose.services).filter((name) => !jobs.includes(name)))(
+  const jobs = new Set(['migrate', 'temporal-schema', 'temporal-namespace', 'temporal-ui']);
+  test.each(Object.keys(compose.services).filter((name) => !jobs.has(name)))(
     '%s says whether it is well',
     (name) => {
       expect(compose.services[name].healthcheck.test.length).toBeGreaterThan(1);
