@@ -32,7 +32,9 @@ const bodyWithinMs = 2_000;
 const agentFor = (mode: AppMode): Agent =>
   new Agent({
     connect: { lookup: judgedLookup(mode), timeout: connectWithinMs },
-    connections: 16,
+    // No bound of their own: many endpoints share a host, and one that hangs must not hold the others' connections. The
+    // dispatcher's shares bound them.
+    connections: null,
     pipelining: 1,
     keepAliveTimeout: 10_000,
     headersTimeout: headersWithinMs,

@@ -1,0 +1,65 @@
+import { writeFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { exitWith } from '../../local/plain-error.ts';
+import { readMachine } from '../machine.ts';
+import { measureDrain } from './drain.ts';
+import { measureNudgeLatency } from './nudge-latency.ts';
+import { measureOutage } from './outage.ts';
+import { measureResets } from './resets.ts';
+import { type LifeStack, startLife } from './stack.ts';
+
+type Options = {
+  readonly only?: string;
+  readonly accounts: string;
+  readonly messages: string;
+  readonly minutes: string;
+  readonly out: string;
+};
+
+const startedAt = Date.now();
+const say = (line: string): void =>
+  console.log(`${String(Math.round((Date.now() - startedAt) / 1000)).padStart(5)} s  ${line}`);
+
+type Part = (stack: LifeStack, options: Options) => Promise<string>;
+const parts: Readonly<Record<string, Part>> = {
+  drain: (stack, { messages }) => measureDrain(stack, Number(messages), say),
+  latency: (stack) => measureNudgeLatency(stack, say),
+  outage: (stack, { minutes }) => measureOutage(stack, Number(minutes), say),
+  resets: (stack, { accounts }) => measureResets(stack, Number(accounts), say),
+};
+
+async function measure(options: Options): Promise<void> {
+  const { node, cpu, cores, memoryGb, commit } = readMachine();
+  const wanted = options.only?.split(',') ?? Object.keys(parts);
+  const tables: string[] = [];
+  for (const name of wanted) {
+    const part = parts[name];
+    if (part === undefined) throw new Error(`no part ${name}; there are ${Object.keys(parts).join(', ')}`);
+    // Each on a stack of its own: none meets what another has left behind.
+    const stack = await startLife(say);
+    try {
+      tables.push(await part(stack, options));
+    } finally {
+      await stack.stop();
+    }
+  }
+  const head = `# The product at work
+
+\`npm run bench:life\` made this file on ${new Date().toISOString().slice(0, 10)}, at ${commit}, on ${cpu}, ${cores} cores, ${memoryGb} GB, Node ${node}. API, worker,
+Postgres (durable), the Temporal development server, the load and the endpoints share the machine. Figures of one run, not of pairs.
+
+`;
+  writeFileSync(options.out, head + tables.join('\n'));
+  console.log(`\n${head}${tables.join('\n')}\nThis is in ${options.out}.`);
+}
+
+new Command('npm run bench:life --')
+  .description('Measures nudges, messages, resets and an outage of Temporal on the whole product.')
+  .option('--only <parts>', `some of ${Object.keys(parts).join(', ')}, with commas`)
+  .option('--accounts <number>', 'accounts that reset at one instant', '20000')
+  .option('--messages <number>', 'messages that wait', '100000')
+  .option('--minutes <number>', 'for how long Temporal is stopped', '10')
+  .option('--out <file>', 'where the report goes', 'docs/benchmarks-life.md')
+  .action(measure)
+  .parseAsync()
+  .then(() => process.exit(), exitWith);
