@@ -54,11 +54,16 @@ export async function postWebhook(message: WebhookRequest): Promise<DeliveryOutc
   if (fault !== null) return { kind: 'never', error: `the address ${fault}` };
   const at = new Date();
   const body = JSON.stringify({ ...Object(message.payload), timestamp: at.toISOString() });
+  // Not `AbortSignal.timeout`: that holds on to a message for all of its time, however soon it was answered.
+  const deadline = new AbortController();
+  const timer = setTimeout(() => {
+    deadline.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
+  }, answerWithinMs);
   try {
     const response = await send(message.url, {
       method: 'POST',
       dispatcher: agents[message.mode],
-      signal: AbortSignal.timeout(answerWithinMs),
+      signal: deadline.signal,
       headers: signedHeaders(message, body, at),
       body,
     });
@@ -68,5 +73,7 @@ export async function postWebhook(message: WebhookRequest): Promise<DeliveryOutc
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     const reason = cause instanceof Error ? cause.message : String(cause);
     return { kind: 'again', error: `no answer: ${reason}`, retryAfterMs: null };
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -52,7 +52,8 @@ async function openLoop({ plan, connections, send, tally }: Loop, perSecond: num
   };
   const dispatch = (): void => {
     while (free.length > 0 && due.length > 0) {
-      const connection = free.pop();
+      // The one that rested longest: a server closes what rests for five seconds.
+      const connection = free.shift();
       const dueAt = due.shift();
       const turn = connection === undefined ? null : send(connection);
       if (connection === undefined || dueAt === undefined || turn === null) return;
