@@ -28,10 +28,20 @@ const parts: Readonly<Record<string, Part>> = {
   resets: (stack, { accounts }) => measureResets(stack, Number(accounts), say),
 };
 
-async function measure(options: Options): Promise<void> {
+function headOf(): string {
   const { node, cpu, cores, memoryGb, commit } = readMachine();
+  return `# The product at work
+
+\`npm run bench:life\` made this file on ${new Date().toISOString().slice(0, 10)}, at ${commit}, on ${cpu}, ${cores} cores, ${memoryGb} GB, Node ${node}. API, worker,
+Postgres (durable), the Temporal development server, the load and the endpoints share the machine. Figures of one run, not of pairs.
+
+`;
+}
+
+async function measure(options: Options): Promise<void> {
   const wanted = options.only?.split(',') ?? Object.keys(parts);
   const tables: string[] = [];
+  const head = headOf();
   for (const name of wanted) {
     const part = parts[name];
     if (part === undefined) throw new Error(`no part ${name}; there are ${Object.keys(parts).join(', ')}`);
@@ -39,17 +49,12 @@ async function measure(options: Options): Promise<void> {
     const stack = await startLife(say);
     try {
       tables.push(await part(stack, options));
+      // Each part takes minutes: what is there is kept, whatever becomes of the next.
+      writeFileSync(options.out, head + tables.join('\n'));
     } finally {
       await stack.stop();
     }
   }
-  const head = `# The product at work
-
-\`npm run bench:life\` made this file on ${new Date().toISOString().slice(0, 10)}, at ${commit}, on ${cpu}, ${cores} cores, ${memoryGb} GB, Node ${node}. API, worker,
-Postgres (durable), the Temporal development server, the load and the endpoints share the machine. Figures of one run, not of pairs.
-
-`;
-  writeFileSync(options.out, head + tables.join('\n'));
   console.log(`\n${head}${tables.join('\n')}\nThis is in ${options.out}.`);
 }
 
