@@ -22,15 +22,18 @@ export async function measureNudgeLatency(stack: LifeStack, say: (line: string) 
     const half = Math.round(capacity.done / capacity.seconds / 2);
     say(`nudge latency: ${half} admissions a second, and ${perSecond} users a second who cross a step`);
     const answered = new Map<string, number>();
+    const ask = async (user: string): Promise<void> => {
+      const { status } = await stack.post(`/v1/users/${user}/sessions`, { confirmed: true });
+      if (status === 201) answered.set(user, performance.now());
+    };
+    const asked: Promise<void>[] = [];
     const load = stack.load(half, seconds + 5);
     for (let number = 0; number < crossing; number += 1) {
       const user = `cross-${String(number).padStart(7, '0')}`;
-      void stack.post(`/v1/users/${user}/sessions`, { confirmed: true }).then(({ status }) => {
-        if (status === 201) answered.set(user, performance.now());
-      });
+      asked.push(ask(user));
       await delay(1000 / perSecond);
     }
-    await load;
+    await Promise.all([load, ...asked]);
     await waitUntil(() => [...answered.keys()].every((user) => sink.arrivals.has(user)), {
       timeoutMs: 60_000,
     });

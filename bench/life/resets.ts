@@ -56,14 +56,14 @@ export async function measureResets(
     say(`resets: ${done} of ${accounts} announced, admission p99 ${figure(leg.latency.p99)} ms`);
   }
   const minutes = (performance.now() - startedAt) / 60_000;
-  const told_ = await announced();
+  const announcedInAll = await announced();
   const worst = [...legs].sort((left, right) => left - right);
   const middle = worst[Math.floor(worst.length / 2)] ?? Number.NaN;
   return `### ${accounts.toLocaleString('en-GB')} accounts reset at one instant
 
 | | figure | goal |
 | --- | ---: | ---: |
-| announced, each once | ${told_.toLocaleString('en-GB')} | ${accounts.toLocaleString('en-GB')} |
+| announced, each once | ${announcedInAll.toLocaleString('en-GB')} | ${accounts.toLocaleString('en-GB')} |
 | minutes until all were | ${figure(minutes)} | – |
 | admission p99 before, at ${rate} a second | ${figure(before.latency.p99)} ms | – |
 | admission p99 during it, median and worst of ${legs.length} legs of 10 s | ${figure(middle)}, ${figure(worst.at(-1) ?? Number.NaN)} ms | – |

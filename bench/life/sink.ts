@@ -31,5 +31,3 @@ export async function startSink() {
     },
   };
 }
-
-export type Sink = Awaited<ReturnType<typeof startSink>>;
