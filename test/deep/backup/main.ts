@@ -38,10 +38,10 @@ const policy = {
 
 const seconds = (since: number): number => Math.round((Date.now() - since) / 100) / 10;
 
-async function withLedger<T>({ local }: Stack, work: (ledger: Ledger) => Promise<T>): Promise<T> {
+async function withLedger<T>({ local }: Stack, use: (ledger: Ledger) => Promise<T>): Promise<T> {
   const ledger = openLedger(local.database_url, { max: 2, onIdleError: () => {} });
   try {
-    return await work(ledger);
+    return await use(ledger);
   } finally {
     await ledger.close();
   }
