@@ -90,8 +90,8 @@ export const bugs: readonly PlantedBug[] = [
     fault: 'fault 12',
     what: 'events are stored before it is known whether their account moved',
     file: 'ledger/commit-rows.ts',
-    find: "from won w join ${rowsOf('n', columns, first)}",
-    plant: "from ${table === 'usage_events' ? 'sound' : 'won'} w join ${rowsOf('n', columns, first)}",
+    find: "where ${isAmong('n.item', 'won')}",
+    plant: "where ${isAmong('n.item', table === 'usage_events' ? 'sound' : 'won')}",
   },
   {
     fault: 'fault 13',
