@@ -60,15 +60,24 @@ export async function freeTierAccount(start: FreeTierStart | FreeTierState): Pro
     },
     { description: 'From the relay: the account as the ledger has it. Not for people.' },
   );
-  const keep = (actOf: (key: string) => HumanAct): void => {
-    const actsTaken = state.actsTaken + 1;
-    const key = `signal-${workflowInfo().firstExecutionRunId}-${actsTaken}`;
-    state = { ...state, actsTaken, acts: [...state.acts, actOf(key)] };
+  /**
+   * Numbered by kind: what waits at the start of a run is handed over kind by kind, so that a task which is done again, with
+   * more in front of it, keeps the order within a kind and no other. A key from another count would do an act twice.
+   */
+  const keep = (decision: HumanAct['decision'], actOf: (key: string) => HumanAct): void => {
+    const taken = state.actsOfKind[decision] + 1;
+    const key = `signal-${workflowInfo().firstExecutionRunId}-${decision}-${taken}`;
+    state = {
+      ...state,
+      actsTaken: state.actsTaken + 1,
+      actsOfKind: { ...state.actsOfKind, [decision]: taken },
+      acts: [...state.acts, actOf(key)],
+    };
   };
   const takeAct = (decision: 'approve' | 'reject' | 'recheck') => (payload: unknown) => {
     const checked = checkHumanAct(payload);
     if (!checked.ok) return problem(`a signal "${decision}" was ignored: ${checked.problem}`);
-    keep((key) => ({ decision, by: checked.by, note: checked.note, key }));
+    keep(decision, (key) => ({ decision, by: checked.by, note: checked.note, key }));
   };
   setHandler(approveSignal, takeAct('approve'), {
     description: 'Lets a flagged or suspended user go on. Input: {"by": "your name", "note": "why"}',
@@ -85,7 +94,7 @@ export async function freeTierAccount(start: FreeTierStart | FreeTierState): Pro
     (payload: unknown) => {
       const checked = checkExtension(payload);
       if (!checked.ok) return problem(`a signal "extend" was ignored: ${checked.problem}`);
-      keep((key) => ({ decision: 'extend', ...checked.extension, key }));
+      keep('extend', (key) => ({ decision: 'extend', ...checked.extension, key }));
     },
     {
       description:

@@ -39,8 +39,9 @@ export type FreeTierState = {
   readonly acknowledged: Acknowledged | null;
   /** Acts typed by people that the ledger has not heard of. */
   readonly acts: readonly HumanAct[];
-  /** Numbers the acts, so that each has a key of its own across all runs. */
   readonly actsTaken: number;
+  /** Number the acts of each kind, so that each has a key of its own across all runs. */
+  readonly actsOfKind: Readonly<Record<HumanAct['decision'], number>>;
   /** For the eyes of operators, newest last. */
   readonly journal: readonly JournalEntry[];
   /** The request that was told of last, for whoever traces; null where nobody does. */
@@ -80,6 +81,7 @@ const firstState = (start: FreeTierStart): FreeTierState => ({
   acknowledged: null,
   acts: [],
   actsTaken: 0,
+  actsOfKind: { approve: 0, reject: 0, recheck: 0, extend: 0 },
   journal: [],
   traceparent: null,
 });
