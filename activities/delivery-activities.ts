@@ -17,7 +17,7 @@ import { noAccount } from './no-account.ts';
 
 export function deliveryActivities(
   ledger: Ledger,
-): Pick<FreeTierActivities, 'deliverToInbox' | 'deliverByWebhook' | 'tellOfReview'> {
+): Pick<FreeTierActivities, 'deliver' | 'deliverToInbox' | 'deliverByWebhook' | 'tellOfReview'> {
   /** In the user's language of the moment: the workflow need not know it. */
   const textFor = async (account: OfAccount, notice: Notice, period: PeriodTotals): Promise<string> => {
     const locale = await findLocale(ledger.pool, account);
@@ -37,27 +37,48 @@ export function deliveryActivities(
     await queueMail(ledger.pool, account, facts);
   };
 
-  return {
-    deliverToInbox: async ({ appId, userId, period, nudges, notice, accounted = [] }) => {
-      const stored =
-        notice === null
-          ? null
-          : {
-              id: noticeId(notice),
-              kind: notice.kind,
-              threshold: notice.kind === 'nudge' ? notice.threshold : null,
-              period: notice.period,
-              text: await textFor({ appId, userId }, notice, period),
-            };
-      const { arm = null } = period;
-      await storeNudges(ledger.pool, { appId, userId }, { nudges, arm, notice: stored, accounted });
-    },
+  /** What was decided and the notice in the user's inbox, in one statement. */
+  const deliverToInbox: FreeTierActivities['deliverToInbox'] = async ({
+    appId,
+    userId,
+    period,
+    nudges,
+    notice,
+    accounted = [],
+  }) => {
+    const stored =
+      notice === null
+        ? null
+        : {
+            id: noticeId(notice),
+            kind: notice.kind,
+            threshold: notice.kind === 'nudge' ? notice.threshold : null,
+            period: notice.period,
+            text: await textFor({ appId, userId }, notice, period),
+          };
+    const { arm = null } = period;
+    await storeNudges(ledger.pool, { appId, userId }, { nudges, arm, notice: stored, accounted });
+  };
 
-    deliverByWebhook: async ({ appId, userId, period, notice }) => {
-      const text = await textFor({ appId, userId }, notice, period);
-      const message = webhookMessage({ appId, userId }, notice, period, text);
-      await queueWebhooks(ledger.pool, { appId, userId }, message);
-      await mail({ appId, userId }, notice, period);
+  const deliverByWebhook: FreeTierActivities['deliverByWebhook'] = async ({
+    appId,
+    userId,
+    period,
+    notice,
+  }) => {
+    const text = await textFor({ appId, userId }, notice, period);
+    const message = webhookMessage({ appId, userId }, notice, period, text);
+    await queueWebhooks(ledger.pool, { appId, userId }, message);
+    await mail({ appId, userId }, notice, period);
+  };
+
+  return {
+    deliverToInbox,
+    deliverByWebhook,
+
+    deliver: async (request) => {
+      await deliverToInbox(request);
+      if (request.notice !== null) await deliverByWebhook({ ...request, notice: request.notice });
     },
 
     tellOfReview: async (request) => {

@@ -26,10 +26,17 @@ export type FreeTierActivities = {
   readonly deliverToInbox: (request: InboxRequest) => Promise<void>;
   /** Queues the notice for the app's webhook endpoint, if it has one. */
   readonly deliverByWebhook: (request: NoticeRequest) => Promise<void>;
+  /** Both, for runs that began since there is one activity for them. */
+  readonly deliver: (request: InboxRequest) => Promise<void>;
   /** Tells the app that a review is due, or the second channel that nobody decided it. */
   readonly tellOfReview: (request: OfAccount & ReviewNotice) => Promise<void>;
   /** Looks again at an account whose review nobody decided in time; answers with the totals that hold the outcome. */
   readonly recheckReview: (request: OfAccount & Pick<ReviewNotice, 'review'>) => Promise<ActAnswer>;
+};
+
+/** What a workflow says without waiting for an answer and without an event in its history. */
+export type Words = {
+  readonly ledger: { readonly acknowledge: (word: Omit<AcknowledgeRequest, 'accounted'>) => void };
 };
 
 export type OfAccount = {

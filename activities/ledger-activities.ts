@@ -3,10 +3,11 @@ import { withAccount } from '../domain/account/change.ts';
 import { type ExtensionAnswer, decideExtension } from '../domain/account/extend.ts';
 import { type RecheckAnswer, decideRecheck } from '../domain/risk/recheck.ts';
 import { type ReviewAnswer, decideReview } from '../domain/risk/review-decision.ts';
+import { untold } from '../domain/telling.ts';
 import type { AccountTotals } from '../domain/totals.ts';
 import { findLocale } from '../ledger/account-locale.ts';
 import { findCommand } from '../ledger/commands.ts';
-import type { Decide } from '../ledger/decision.ts';
+import type { Decide, TransactOptions } from '../ledger/decision.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { accountForPeriods } from '../ledger/account-for-periods.ts';
 import { acknowledgeMark } from '../ledger/outbox.ts';
@@ -17,7 +18,7 @@ import { ledgerBehind } from './ledger-behind.ts';
 import { noAccount } from './no-account.ts';
 
 /** The workflow knows of its own acts; telling it of them would only wake it again. */
-const untold = { telling: 'not' } as const;
+const toNobody: TransactOptions = { telling: untold };
 
 const totalsOf = async (ledger: Ledger, account: OfAccount): Promise<AccountTotals | null> =>
   (await readTotals(ledger, [account]))[0] ?? null;
@@ -34,7 +35,7 @@ async function issueOnce(
     if (loaded.state.account.version === 0) throw noAccount(account);
     return decide(loaded, context);
   };
-  const done = isRecorded ? null : await transact(ledger, account, onKnown, untold);
+  const done = isRecorded ? null : await transact(ledger, account, onKnown, toNobody);
   const totals = await totalsOf(ledger, account);
   if (totals === null) throw noAccount(account);
   const answer = done?.answer;
@@ -94,7 +95,7 @@ export function ledgerActivities(
           const current = bringUpToDate(state, context);
           return { state: withAccount(current, { entitlement }), answer: entitlement };
         },
-        untold,
+        toNobody,
       );
       if (written === null) throw noAccount(account);
       return written.answer;
@@ -109,7 +110,7 @@ export function ledgerActivities(
           state: state.account.version === 0 ? state : bringUpToDate(state, context),
           answer: null,
         }),
-        untold,
+        toNobody,
       );
       return totalsOf(ledger, account);
     },

@@ -20,7 +20,7 @@ export type ReconcileActivities = {
   /** Looks at a page of the ledger's accounts and mends what is wrong; `next` is null at the end. */
   readonly reconcilePage: (request: PageRequest) => Promise<PageAnswer>;
   /** Ends workflows of accounts that the ledger has never heard of, as a restore leaves them behind. */
-  readonly endOrphans: (request: { readonly workflowType: string }) => Promise<number>;
+  readonly endOrphans: (request: { readonly workflowTypes: readonly string[] }) => Promise<number>;
   readonly noteReconciliation: (request: {
     readonly runId: string;
     readonly seen: Reconciled;
@@ -90,9 +90,10 @@ async function endUnknown(ledger: Ledger, client: Client, accounts: readonly Acc
   return unknown.length;
 }
 
-async function endOrphans(ledger: Ledger, client: Client, workflowType: string): Promise<number> {
+async function endOrphans(ledger: Ledger, client: Client, workflowTypes: readonly string[]): Promise<number> {
   const { taskQueue } = Context.current().info;
-  const query = `WorkflowType = '${workflowType}' AND ExecutionStatus = 'Running' AND TaskQueue = '${taskQueue}'`;
+  const types = workflowTypes.map((type) => `'${type}'`).join(', ');
+  const query = `WorkflowType in (${types}) AND ExecutionStatus = 'Running' AND TaskQueue = '${taskQueue}'`;
   let ended = 0;
   let batch: AccountKey[] = [];
   for await (const { workflowId } of client.workflow.list({ query })) {
@@ -107,6 +108,6 @@ async function endOrphans(ledger: Ledger, client: Client, workflowType: string):
 
 export const reconcileActivities = (ledger: Ledger): ReconcileActivities => ({
   reconcilePage: ({ after }) => reconcilePage(ledger, Context.current().client, after),
-  endOrphans: ({ workflowType }) => endOrphans(ledger, Context.current().client, workflowType),
+  endOrphans: ({ workflowTypes }) => endOrphans(ledger, Context.current().client, workflowTypes),
   noteReconciliation: ({ runId, seen, finished }) => noteReconciliation(ledger.pool, runId, seen, finished),
 });

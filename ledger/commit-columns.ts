@@ -25,7 +25,7 @@ export type Commit = {
   readonly telling: Telling;
   /** The request that is told of, null where nobody traces. */
   readonly traceparent: string | null;
-  /** The least time between two paced tellings, on the real clock. */
+  /** The least time between two paced tellings, and the most for what is told soon, on the real clock. */
   readonly pace: Milliseconds;
   /** Set when the workflow must wake no later than this; null where nothing new is due. */
   readonly wakeAt: Instant | null;
@@ -61,7 +61,8 @@ export const standColumns: readonly Column<Commit>[] = [
   { name: 'stood_on_policy', type: 'text', of: ({ app }) => app.policyVersion },
   { name: 'decided_at', type: 'bigint', of: ({ decidedAt }) => decidedAt },
   { name: 'valid_until', type: 'bigint', of: ({ validUntil }) => validUntil },
-  { name: 'telling', type: 'text', of: ({ telling }) => telling },
+  { name: 'telling', type: 'text', of: ({ telling }) => telling.how },
+  { name: 'unless_since', type: 'bigint', of: ({ telling }) => telling.unlessSince },
   { name: 'traceparent', type: 'text', of: ({ traceparent }) => traceparent },
   { name: 'wake_at', type: 'instant', of: ({ wakeAt }) => wakeAt },
   { name: 'pace', type: 'bigint', of: ({ pace }) => pace },

@@ -13,7 +13,7 @@ const parts = {
   crossings: ({ after }: Commit): boolean => after.added.crossings.length > 0,
   answers: ({ answers, takenForNew }: Commit): boolean =>
     answers.length > 0 || takenForNew.answerKeys.length > 0,
-  marks: ({ telling, wakeAt }: Commit): boolean => telling !== 'not' || wakeAt !== null,
+  marks: ({ telling, wakeAt }: Commit): boolean => telling.how !== 'not' || wakeAt !== null,
   rest: ({ before, after, takenForNew }: Commit): boolean =>
     !isOnlyInUse(before.account, after.account) ||
     takenForNew.authorizationIds.length > 0 ||

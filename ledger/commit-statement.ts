@@ -81,34 +81,44 @@ const writeWholeAccounts = `
 
 const wonInUse = `
 ), won as materialized (
-  select s.item, s.app_id, s.user_id, s.version, s.telling, s.traceparent, s.pace, s.wake_at
+  select s.item, s.app_id, s.user_id, s.version, s.telling, s.unless_since, s.traceparent, s.pace, s.wake_at
   from sound s where ${isAmong('s.item', 'used')}`;
 
 const wonWhole = `
   union all
-  select s.item, s.app_id, s.user_id, s.version, s.telling, s.traceparent, s.pace, s.wake_at
+  select s.item, s.app_id, s.user_id, s.version, s.telling, s.unless_since, s.traceparent, s.pace, s.wake_at
   from sound s where ${isAmong('s.item', 'rewritten')}
   union all
-  select s.item, s.app_id, s.user_id, s.version, s.telling, s.traceparent, s.pace, s.wake_at
+  select s.item, s.app_id, s.user_id, s.version, s.telling, s.unless_since, s.traceparent, s.pace, s.wake_at
   from sound s join created c on c.app_id = s.app_id and c.user_id = s.user_id`;
 
-/** One mark per account that has something to tell its workflow. */
+/**
+ * One mark per account that has something to tell its workflow. `is_said` is false where it need not be told, or was:
+ * everything that is told raises `seq`.
+ */
 const raiseMarks = `
 ), mark as (
   insert into outbox as o (app_id, user_id, seq, send_at, wake_at, traceparent)
-  select w.app_id, w.user_id, w.version, case w.telling when 'not' then null else now() end, w.wake_at, w.traceparent
+  select w.app_id, w.user_id, w.version,
+    case w.telling when 'not' then null when 'soon' then now() + w.pace * interval '1 millisecond' else now() end,
+    w.wake_at, w.traceparent
   from won w
   where w.telling <> 'not' or w.wake_at is not null
-  on conflict (app_id, user_id) do update set
-    seq = case when excluded.send_at is null then o.seq else excluded.seq end,
-    send_at = case (select w.telling from won w where w.app_id = o.app_id and w.user_id = o.user_id)
-      when 'not' then o.send_at
-      when 'at_once' then least(o.send_at, now())
-      else least(o.send_at, greatest(now(), o.sent_at + (
-        select w.pace from won w where w.app_id = o.app_id and w.user_id = o.user_id) * interval '1 millisecond')) end,
-    wake_at = least(o.wake_at, excluded.wake_at),
-    traceparent = case when excluded.send_at is null then o.traceparent else excluded.traceparent end,
-    set_aside_at = null`;
+  on conflict (app_id, user_id) do update set (seq, send_at, wake_at, traceparent, set_aside_at) = (
+    select
+      case when w.is_said then w.version else o.seq end,
+      case when not w.is_said then o.send_at else least(o.send_at, case w.telling
+        when 'at_once' then now()
+        when 'soon' then now() + w.pace * interval '1 millisecond'
+        else greatest(now(), o.sent_at + w.pace * interval '1 millisecond') end) end,
+      least(o.wake_at, w.wake_at),
+      case when w.is_said then w.traceparent else o.traceparent end,
+      null::timestamptz
+    from (
+      select v.*, v.telling <> 'not' and (v.unless_since is null or v.unless_since > greatest(o.seq, o.acked_seq)) as is_said
+      from won v where v.app_id = o.app_id and v.user_id = o.user_id
+    ) w
+  )`;
 
 const rowSetsOf = (parts: readonly Part[]): readonly RowSet[] =>
   rowSets.filter(({ part }) => part === null || parts.includes(part));

@@ -4,7 +4,7 @@ import { entitlementInForce } from '../domain/account/entitlement.ts';
 import { nextChange } from '../domain/account/modifier.ts';
 import { type AccountState, type Added, nothingAdded } from '../domain/account/state.ts';
 import { type Instant, earliest, instant } from '../domain/instant.ts';
-import { type Telling, sessionEndsToldEvery, worthTelling } from '../domain/telling.ts';
+import { type Telling, sessionEndsToldEvery, together, untold, worthTelling } from '../domain/telling.ts';
 import {
   type AppStand,
   type KnownRepeats,
@@ -34,10 +34,6 @@ export type Chain = {
   readonly failed: readonly { readonly task: Task; readonly error: unknown }[];
   readonly commit: Commit;
 };
-
-const told: readonly Telling[] = ['not', 'paced', 'at_once'];
-const loudest = (left: Telling, right: Telling): Telling =>
-  told.indexOf(left) >= told.indexOf(right) ? left : right;
 
 const appNow = ({ databaseNow, clockOffset }: ChainStart): Instant => instant(databaseNow + clockOffset);
 
@@ -84,15 +80,16 @@ function seenBy(task: Task, link: Link, start: ChainStart): LoadedAccount {
 /** Makes one decision; the next starts from what it left. */
 function next(link: Link, task: Task, start: ChainStart): { readonly link: Link; readonly answer: unknown } {
   const loaded = seenBy(task, link, start);
-  const { state, answer, remember } = task.decide(loaded, {
+  const context: DecisionContext = {
     now: loaded.now,
     policyVersion: start.policyVersion,
     policyOf: start.policyOf,
     fresh: freshIds(),
-  });
+  };
+  const { state, answer, remember } = task.decide(loaded, context);
   if (!hasChanged(link.state, state)) return { link, answer };
   const { added } = state;
-  const telling = task.options.telling ?? worthTelling(link.state, state);
+  const telling = task.options.telling ?? worthTelling(link.state, state, context);
   return {
     answer,
     link: {
@@ -100,8 +97,8 @@ function next(link: Link, task: Task, start: ChainStart): { readonly link: Link;
       added: added === nothingAdded ? link.added : addedTo(link.added, added),
       usageEvents: [...link.usageEvents, ...added.usageEvents],
       answers: remember === null || remember === undefined ? link.answers : [...link.answers, remember],
-      telling: loudest(link.telling, telling),
-      traceparent: telling === 'not' ? link.traceparent : (task.traceparent ?? link.traceparent),
+      telling: together(link.telling, telling),
+      traceparent: telling.how === 'not' ? link.traceparent : (task.traceparent ?? link.traceparent),
     },
   };
 }
@@ -127,7 +124,7 @@ export function decideChain(tasks: readonly Task[], start: ChainStart): Chain {
     added: nothingAdded,
     usageEvents: start.usageEvents,
     answers: start.answers,
-    telling: 'not',
+    telling: untold,
     traceparent: null,
   };
   const made: MadeDecision[] = [];

@@ -15,7 +15,10 @@ export async function readTestClock(db: Queryable, app: AppId): Promise<Instant 
   return rows[0] === undefined ? null : instant(rows[0].now);
 }
 
-/** Moves a sandbox app's clock to an instant, never back. `actor`: who asked for it; null on the way there. */
+/**
+ * Moves a sandbox app's clock to an instant, never back; what was to be told soon is told now. `actor`: who asked for it; null on
+ * the way there.
+ */
 export async function raiseTestClock(
   db: Queryable,
   app: AppId,
@@ -28,6 +31,9 @@ export async function raiseTestClock(
 with moved as (
   update apps set clock_offset_ms = greatest(clock_offset_ms, $2 - ${nowOf})
   where app_id = $1 and mode = 'sandbox' returning app_id
+), hurried as (
+  update outbox o set send_at = now() from moved m
+  where o.app_id = m.app_id and o.send_at > now() and o.attempts = 0
 )
 insert into audit (app_id, actor, act, subject, details)
 select app_id, $3, 'clock.advance', app_id, jsonb_build_object('to', to_timestamp($2::float8 / 1000))

@@ -1,6 +1,7 @@
 import { type Client, isGrpcServiceError } from '@temporalio/client';
 import { type AccountTotals, workflowIdOf } from '../domain/totals.ts';
-import { freeTierAccountType, taskQueue as defaultTaskQueue } from '../workflows/names.ts';
+import { attributesOf, listedFirst } from '../workflows/attributes.ts';
+import { freeTierLifeType, taskQueue as defaultTaskQueue } from '../workflows/names.ts';
 
 /** `later`: Temporal could not take it now. `never`: it refuses these very words, today and tomorrow. */
 export type Sent =
@@ -42,7 +43,7 @@ export async function sendTotals(
   const { appId, userId } = totals;
   try {
     await client.withDeadline(Date.now() + deadlineMs, () =>
-      client.workflow.signalWithStart(freeTierAccountType, {
+      client.workflow.signalWithStart(freeTierLifeType, {
         workflowId: workflowIdOf(appId, userId),
         taskQueue,
         args: [{ v: 1, appId, userId }],
@@ -50,6 +51,7 @@ export async function sendTotals(
         signalArgs: [totals],
         workflowIdConflictPolicy: 'USE_EXISTING',
         workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        typedSearchAttributes: attributesOf(listedFirst(totals)),
         staticSummary: 'The free tier of one user',
         staticDetails,
       }),

@@ -4,6 +4,7 @@ import { type NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities } from '../activities/create-activities.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { traceActivities } from './trace-activities.ts';
+import { wordsOfWorkflows } from './words-of-workflows.ts';
 
 export type TemporalWorkerOptions = {
   readonly connection: NativeConnection;
@@ -31,6 +32,7 @@ export const createTemporalWorker = (options: TemporalWorkerOptions): Promise<Wo
     taskQueue: options.taskQueue,
     ...workflowCode(options.bundlePath),
     activities: createActivities(options.ledger),
+    sinks: wordsOfWorkflows(options.ledger),
     interceptors: { activity: [traceActivities] },
     maxConcurrentLocalActivityExecutions: 32,
     shutdownGraceTime: '5 seconds',

@@ -1,2 +1,2 @@
-export { freeTierAccount } from './free-tier-account.ts';
+export { freeTierAccount, freeTierLife } from './lives.ts';
 export { reconcile } from './reconcile.ts';

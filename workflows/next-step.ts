@@ -8,7 +8,7 @@ import { endedPeriods, resetNotice, resetSoonAt } from '../domain/notice/reset.t
 import { type DecidedNudge, decideNudges } from '../domain/notice/nudge.ts';
 import type { PeriodTotals } from '../domain/totals.ts';
 import type { HumanAct } from '../activities/free-tier-activities.ts';
-import type { IsPatched } from './patches.ts';
+import type { IsPatched } from './rules.ts';
 import { type Acknowledged, type FreeTierState, currentPeriodOf, openReviewOf } from './state.ts';
 
 /** The one thing the workflow has to do next, computed from its state and the app's clock alone. */

@@ -1,5 +1,5 @@
-import { proxyLocalActivities, sleep } from '@temporalio/workflow';
-import type { FreeTierActivities, OfAccount } from '../activities/free-tier-activities.ts';
+import { proxyLocalActivities, proxySinks, sleep } from '@temporalio/workflow';
+import type { FreeTierActivities, OfAccount, Words } from '../activities/free-tier-activities.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Notice } from '../domain/notice/notice.ts';
 import {
@@ -26,6 +26,12 @@ const activitiesFor = (summary: string) =>
 
 type Activities = ReturnType<typeof activitiesFor>;
 
+/** Said outside of the history, and so perhaps in vain. */
+const words = proxySinks<Words>();
+
+/** What every step needs to know. */
+type Doing = { readonly activities: Activities; readonly account: OfAccount; readonly isThrifty: boolean };
+
 /** What a step made of the state, to be applied to the state as it is then; `gone`: the ledger knows no such account. */
 export type Change = ((state: FreeTierState, now: Instant) => FreeTierState) | 'gone';
 
@@ -38,8 +44,7 @@ const unchangedInWords = {
 } as const;
 
 async function recordAct(
-  activities: Activities,
-  account: OfAccount,
+  { activities, account }: Doing,
   step: Extract<Step, { kind: 'record_act' }>,
 ): Promise<Change> {
   const { act } = step;
@@ -55,15 +60,15 @@ async function recordAct(
 type Delivered = Omit<Parameters<Activities['deliverToInbox']>[0], keyof OfAccount>;
 
 /** What was decided and the notice in the inbox in one statement, then a row for each endpoint and address. */
-async function deliver(activities: Activities, account: OfAccount, delivered: Delivered): Promise<void> {
+async function deliver({ activities, account, isThrifty }: Doing, delivered: Delivered): Promise<void> {
+  if (isThrifty) return activities.deliver({ ...account, ...delivered });
   await activities.deliverToInbox({ ...account, ...delivered });
   const { period, notice } = delivered;
   if (notice !== null) await activities.deliverByWebhook({ ...account, period, notice });
 }
 
 async function decideNudges(
-  activities: Activities,
-  account: OfAccount,
+  doing: Doing,
   { period, nudges }: Extract<Step, { kind: 'decide_nudges' }>,
 ): Promise<Change> {
   const delivered = nudges.find((nudge) => nudge.decision === 'delivered');
@@ -76,11 +81,11 @@ async function decideNudges(
           threshold: delivered.threshold,
           dimension: delivered.dimension,
         };
-  await deliver(activities, account, { period, nudges, notice });
+  await deliver(doing, { period, nudges, notice });
   return (state, now) => withNudges(state, nudges, now);
 }
 
-async function openPeriod(activities: Activities, account: OfAccount, known: FreeTierState): Promise<Change> {
+async function openPeriod({ activities, account }: Doing, known: FreeTierState): Promise<Change> {
   const totals = await activities.openPeriod(account);
   if (totals === null) return 'gone';
   // The ledger's clock rules: where it is behind ours, it is asked again.
@@ -91,35 +96,37 @@ async function openPeriod(activities: Activities, account: OfAccount, known: Fre
 }
 
 async function announceReset(
-  activities: Activities,
-  account: OfAccount,
+  doing: Doing,
   { period, notice, ended }: Extract<Step, { kind: 'announce_reset' }>,
 ): Promise<Change> {
   const toUser = notice !== null;
-  if (toUser) await deliver(activities, account, { period, nudges: [], notice, accounted: ended });
+  if (toUser) await deliver(doing, { period, nudges: [], notice, accounted: ended });
   // What the notice's own statement has accounted for need not be told again.
   const left = toUser ? [] : ended;
   return (state) => withResetAnnounced(state, { period: period.number, toUser, ended: left });
 }
 
 async function announceResetSoon(
-  activities: Activities,
-  account: OfAccount,
+  doing: Doing,
   { period, notice }: Extract<Step, { kind: 'announce_reset_soon' }>,
 ): Promise<Change> {
-  await deliver(activities, account, { period, nudges: [], notice });
+  await deliver(doing, { period, nudges: [], notice });
   return (state, now) => withResetSoonAnnounced(state, period.number, now);
 }
 
-/** Tells the ledger what was taken in and decided; the periods accounted for by then need not be told again. */
+/**
+ * Tells the ledger what was taken in and decided; the periods accounted for by then need not be told again. A word that
+ * only says what was heard may be lost, since it is then told again; the last one and one about periods may not.
+ */
 async function acknowledge(
-  activities: Activities,
-  account: OfAccount,
+  { activities, account, isThrifty }: Doing,
   word: Acknowledged,
   known: FreeTierState,
 ): Promise<Change> {
   const { accounted } = known;
-  await activities.acknowledge({ ...account, ...word, accounted });
+  const mayBeLost = isThrifty && word.wakeAt !== null && accounted.length === 0;
+  if (mayBeLost) words.ledger.acknowledge({ ...account, ...word });
+  else await activities.acknowledge({ ...account, ...word, accounted });
   return (state) => ({
     ...state,
     acknowledged: word,
@@ -128,8 +135,7 @@ async function acknowledge(
 }
 
 async function recheckReview(
-  activities: Activities,
-  account: OfAccount,
+  { activities, account }: Doing,
   { review }: Extract<Step, { kind: 'recheck_review' }>,
 ): Promise<Change> {
   const { totals } = await activities.recheckReview({ ...account, review });
@@ -137,25 +143,30 @@ async function recheckReview(
 }
 
 /** Does one step. Every activity may run again with the same words, so a crash in between repeats it harmlessly. */
-export async function perform(step: Exclude<Step, { kind: 'wait' }>, known: FreeTierState): Promise<Change> {
+export async function perform(
+  step: Exclude<Step, { kind: 'wait' }>,
+  known: FreeTierState,
+  isThrifty: boolean,
+): Promise<Change> {
   const { appId, userId, traceparent } = known;
   const account: OfAccount = { appId, userId, ...(traceparent === null ? {} : { traceparent }) };
   const activities = activitiesFor(summaryOf(step));
+  const doing: Doing = { activities, account, isThrifty };
   switch (step.kind) {
     case 'record_act':
-      return recordAct(activities, account, step);
+      return recordAct(doing, step);
     case 'write_entitlement': {
       const stored = await activities.writeEntitlement({ ...account, entitlement: step.entitlement });
       return (state) => withEntitlement(state, stored);
     }
     case 'decide_nudges':
-      return decideNudges(activities, account, step);
+      return decideNudges(doing, step);
     case 'open_period':
-      return openPeriod(activities, account, known);
+      return openPeriod(doing, known);
     case 'announce_reset':
-      return announceReset(activities, account, step);
+      return announceReset(doing, step);
     case 'announce_reset_soon':
-      return announceResetSoon(activities, account, step);
+      return announceResetSoon(doing, step);
     case 'tell_of_review': {
       const { review, standing, duty } = step;
       const event = duty === 'remind' ? 'due' : 'escalated';
@@ -163,10 +174,10 @@ export async function perform(step: Exclude<Step, { kind: 'wait' }>, known: Free
       return (state, now) => withReviewTold(state, review, duty, now);
     }
     case 'recheck_review':
-      return recheckReview(activities, account, step);
+      return recheckReview(doing, step);
     case 'acknowledge':
     case 'end':
-      return acknowledge(activities, account, step.word, known);
+      return acknowledge(doing, step.word, known);
     default:
       return step satisfies never;
   }

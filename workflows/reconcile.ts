@@ -6,7 +6,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ReconcileActivities } from '../activities/reconcile-activities.ts';
-import { freeTierAccountType } from './names.ts';
+import { accountTypes } from './names.ts';
 
 const { reconcilePage, endOrphans } = proxyActivities<ReconcileActivities>({
   startToCloseTimeout: '30 minutes',
@@ -67,7 +67,7 @@ export async function reconcile(
     await noteReconciliation({ runId, seen, finished: false });
     if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof reconcile>({ v: 1, after, seen });
   }
-  seen = { ...seen, orphaned: await endOrphans({ workflowType: freeTierAccountType }) };
+  seen = { ...seen, orphaned: await endOrphans({ workflowTypes: accountTypes }) };
   await noteReconciliation({ runId, seen, finished: true });
   setCurrentDetails(inWords(seen));
   return seen;

@@ -1,30 +1,31 @@
 import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import { type SearchAttributeUpdatePair, defineSearchAttributeKey } from '@temporalio/common';
-import { freeTierSearchAttributes } from '../domain/search-attributes.ts';
+import type { SearchAttributePair } from '@temporalio/common';
+import { type Listed, attributesOf, percentListed, usagePercent } from './attributes.ts';
 import { type FreeTierState, currentPeriodOf } from './state.ts';
 
-const app = defineSearchAttributeKey('App', freeTierSearchAttributes.App);
-const standing = defineSearchAttributeKey('Standing', freeTierSearchAttributes.Standing);
-const usagePercent = defineSearchAttributeKey('UsagePercent', freeTierSearchAttributes.UsagePercent);
-const riskScore = defineSearchAttributeKey('RiskScore', freeTierSearchAttributes.RiskScore);
-const resetsAt = defineSearchAttributeKey('ResetsAt', freeTierSearchAttributes.ResetsAt);
-
-/** Every upsert rewrites a row with dozens of indexes in the visibility store, so only what changed is written. */
-export function showSearchAttributes(state: FreeTierState): void {
-  const shown = workflowInfo().typedSearchAttributes;
+export function listedOf(state: FreeTierState): Listed {
   const current = currentPeriodOf(state);
-  const wanted: SearchAttributeUpdatePair[] = [
-    { key: app, value: state.appId },
-    { key: standing, value: state.entitlement.standing },
-    { key: usagePercent, value: current?.percent ?? 0 },
-    { key: riskScore, value: state.riskScore },
-    ...(current === null ? [] : [{ key: resetsAt, value: new Date(current.endsAt) }]),
-  ];
-  const changed = wanted.filter(({ key, value }) => {
-    const before = shown.get(key);
-    return before instanceof Date && value instanceof Date
-      ? before.getTime() !== value.getTime()
-      : before !== value;
-  });
+  return {
+    appId: state.appId,
+    standing: state.entitlement.standing,
+    riskScore: state.riskScore,
+    percent: current?.percent ?? 0,
+    resetsAt: current?.endsAt ?? null,
+  };
+}
+
+const isSame = (left: unknown, right: unknown): boolean =>
+  left instanceof Date && right instanceof Date ? left.getTime() === right.getTime() : left === right;
+
+/** Only what changed is written. */
+export function showSearchAttributes(state: FreeTierState, isThrifty: boolean): void {
+  const { typedSearchAttributes: shown } = workflowInfo();
+  const current = currentPeriodOf(state);
+  const listed = listedOf(state);
+  const percent =
+    isThrifty && current !== null ? percentListed(shown.get(usagePercent) ?? null, current) : listed.percent;
+  const changed = attributesOf({ ...listed, percent }).filter(
+    ({ key, value }: SearchAttributePair) => !isSame(shown.get(key), value),
+  );
   if (changed.length > 0) upsertSearchAttributes(changed);
 }

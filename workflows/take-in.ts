@@ -33,6 +33,15 @@ function announcedBy({ periods }: AccountTotals, announced: number): number {
 }
 
 /**
+ * As `takeIn`; what is told once more was not acknowledged, so that it is acknowledged once more: nobody knows whether a
+ * word outside of the history has arrived.
+ */
+export function hear(state: FreeTierState, totals: AccountTotals): FreeTierState {
+  const taken = takeIn(state, totals);
+  return taken === state ? { ...state, acknowledged: null } : taken;
+}
+
+/**
  * Takes in what the ledger tells. Repeated or late totals change nothing; after a restore (a higher epoch) the ledger's
  * word replaces ours whole.
  */

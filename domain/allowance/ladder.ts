@@ -2,6 +2,7 @@ import { withAdded, withPeriod } from '../account/change.ts';
 import { isUpgraded } from '../account/entitlement.ts';
 import type { AccountState, Dimension, Period } from '../account/state.ts';
 import type { Instant } from '../instant.ts';
+import { noMoney } from '../money.ts';
 import type { PlanTerms } from '../policy/terms.ts';
 
 export type Stage = 'clear' | 'indicator' | 'nudge' | 'confirm' | 'cutoff' | 'review' | 'suspended';
@@ -15,6 +16,10 @@ export function percentUsed(period: Period, terms: PlanTerms): number {
   const byUsage = terms.visibleBudget === 0 ? 100 : (period.spent * 100) / terms.visibleBudget;
   return Math.min(100, Math.floor(Math.max(bySessions, byUsage)));
 }
+
+/** True where the bar shows sessions: the dollars spent have not gone further. */
+export const doSessionsLead = (period: Period, terms: PlanTerms): boolean =>
+  percentUsed(period, terms) === percentUsed({ ...period, spent: noMoney }, terms);
 
 /** Which dimension, if any, has reached a step, with `sessions` sessions counted. Sessions lead where both have. */
 export function dimensionAt(

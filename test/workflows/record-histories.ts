@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freeTierLifeType } from '../../workflows/names.ts';
 import { eventually } from '../setup/eventually.ts';
 import { type TestProduct, startProduct } from '../setup/product.ts';
 import { paths } from './paths/index.ts';
@@ -10,7 +11,7 @@ import { Life } from './paths/life.ts';
 
 /**
  * `npm run record-histories [-- -t NAME]`: plays the named paths on the running product and keeps the history of each under
- * test/histories. What is kept is never recorded over: it was written by older code, which is what it is good for.
+ * test/histories, in the folder of the type they ran as. What is kept is never recorded over: it was written by older code, which is what it is good for.
  */
 let product: TestProduct;
 beforeAll(async () => {
@@ -33,7 +34,8 @@ type History = { readonly events: readonly { readonly eventType: string }[] };
 const isAtRest = ({ events }: History): boolean =>
   !/_SIGNALED|_TASK_SCHEDULED|_TASK_STARTED/.test(events.at(-1)?.eventType ?? '_SIGNALED');
 
-const fileOf = (name: string): string => fileURLToPath(new URL(`../histories/${name}.json`, import.meta.url));
+const fileOf = (name: string): string =>
+  fileURLToPath(new URL(`../histories/${freeTierLifeType}/${name}.json`, import.meta.url));
 
 test.each(paths.filter(({ name }) => !existsSync(fileOf(name))))(
   '$name: $shows',

@@ -3,7 +3,6 @@ import {
   allHandlersFinished,
   ApplicationFailure,
   condition,
-  continueAsNew,
   isCancellation,
   setCurrentDetails,
   setDefaultSignalHandler,
@@ -29,23 +28,22 @@ import {
   totalsSignal,
 } from './messages.ts';
 import { type Farewell, farewell } from './farewell.ts';
+import { beginNextRun } from './next-run.ts';
 import { type Step, isAcknowledged, nextStep } from './next-step.ts';
-import { isPatched } from './patches.ts';
 import { perform } from './perform.ts';
+import type { IsPatched, Rules } from './rules.ts';
 import { showSearchAttributes } from './search-attributes.ts';
 import { type FreeTierStart, type FreeTierState, noted, stateOf } from './state.ts';
 import { deadlineInWords } from './summaries.ts';
-import { takeIn } from './take-in.ts';
+import { hear, takeIn } from './take-in.ts';
 
 /** Reviews were not followed at first: in a run that began without them nothing may start half-way through its history. */
-const followed = (state: FreeTierState): FreeTierState =>
+const followed = (state: FreeTierState, isPatched: IsPatched): FreeTierState =>
   state.review === null || isPatched('reviews') ? state : { ...state, review: null };
 
-/**
- * One free-tier account, for as long as it lives: it nudges at the steps of the ladder, opens periods on time and takes
- * a person's word. The ledger admits and counts; this follows it, and can be rebuilt from it at any time.
- */
-export async function freeTierAccount(start: FreeTierStart | FreeTierState): Promise<Farewell> {
+/** Takes in what comes, does what is next, waits, and does so again until the free-tier life is over. */
+export async function followAccount(start: FreeTierStart | FreeTierState, rules: Rules): Promise<Farewell> {
+  const { isPatched, isThrifty } = rules;
   let state = stateOf(start);
   const appNow = () => instant(Date.now() + state.clockOffset);
   const problem = (text: string): void => {
@@ -55,7 +53,7 @@ export async function freeTierAccount(start: FreeTierStart | FreeTierState): Pro
   setHandler(
     totalsSignal,
     (totals: unknown) => {
-      if (isTotalsOf(state, totals)) state = takeIn(state, totals);
+      if (isTotalsOf(state, totals)) state = isThrifty ? hear(state, totals) : takeIn(state, totals);
       else problem('a signal "totals" that does not fit this account was ignored');
     },
     { description: 'From the relay: the account as the ledger has it. Not for people.' },
@@ -132,13 +130,13 @@ export async function freeTierAccount(start: FreeTierStart | FreeTierState): Pro
 
   for (;;) {
     if (periodOfRun === 0) periodOfRun = state.announced;
-    const step = nextStep(followed(state), appNow(), isPatched);
+    const step = nextStep(followed(state, isPatched), appNow(), isPatched);
     const resting = step.kind === 'wait';
     if (isRunOver() && (resting || workflowInfo().continueAsNewSuggested)) {
-      await continueAsNew<typeof freeTierAccount>(state);
+      await beginNextRun(state);
     }
     if (isOver(step)) {
-      showSearchAttributes(state);
+      showSearchAttributes(state, isThrifty);
       setCurrentDetails(detailsOf(state));
       // Nothing is awaited between this look and the return: what comes in meanwhile makes the server ask again.
       if (allHandlersFinished()) return farewell(state, step.as, appNow());
@@ -147,7 +145,7 @@ export async function freeTierAccount(start: FreeTierStart | FreeTierState): Pro
       continue;
     }
     if (resting) {
-      showSearchAttributes(state);
+      showSearchAttributes(state, isThrifty);
       setCurrentDetails(detailsOf(state));
       if (step.deadline !== null) {
         alarm.set(step.deadline.at - state.clockOffset, deadlineInWords(step.deadline));
@@ -158,7 +156,7 @@ export async function freeTierAccount(start: FreeTierStart | FreeTierState): Pro
       continue;
     }
     try {
-      const change = await perform(step, state);
+      const change = await perform(step, state, isThrifty);
       if (change === 'gone') return farewell(state, 'unknown', appNow());
       state = change(state, appNow());
     } catch (error) {
