@@ -8,7 +8,7 @@ import { type Milliseconds, minute, second } from './instant.ts';
 
 /** How a commit is told to the account's workflow. */
 export type Telling = {
-  /** `soon`: within the pace, so that the end of a session that comes before is told with it. */
+  /** `soon`: once the pace is over, together with whatever comes before. */
   readonly how: 'not' | 'soon' | 'paced' | 'at_once';
   /** It need not be told where something was told since this version of the account; null: it is told in any case. */
   readonly unlessSince: number | null;

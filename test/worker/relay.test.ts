@@ -34,10 +34,14 @@ function relayInto(
     });
 }
 
-const ask = (user: string) => app.call('POST', `/v1/users/${user}/sessions`);
 /** Claims run out after a minute; the test does not wait for it. */
 const claimsRunOut = () =>
   api.database.ledger.pool.query('update outbox set send_at = now() where send_at is not null');
+/** A first session, to be told now. */
+async function ask(user: string): Promise<void> {
+  await app.call('POST', `/v1/users/${user}/sessions`);
+  await claimsRunOut();
+}
 const pending = async () =>
   (await api.database.ledger.pool.query('select * from outbox where send_at is not null')).rows;
 
