@@ -135,6 +135,7 @@ async function main(): Promise<void> {
       taskQueue: queue,
       ledger,
       bundlePath: environment.STIPEND_WORKFLOW_BUNDLE,
+      cachedWorkflows: environment.STIPEND_CACHED_WORKFLOWS,
     });
     loops.push(...startTemporalLoops(temporal));
     isReady = true;

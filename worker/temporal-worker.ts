@@ -11,6 +11,7 @@ export type TemporalWorkerOptions = {
   readonly namespace: string;
   readonly taskQueue: string;
   readonly ledger: Ledger;
+  readonly cachedWorkflows?: number;
   /** Made by `npm run build`; undefined bundles the sources now. */
   readonly bundlePath: string | undefined;
 };
@@ -35,5 +36,7 @@ export const createTemporalWorker = (options: TemporalWorkerOptions): Promise<Wo
     sinks: wordsOfWorkflows(options.ledger),
     interceptors: { activity: [traceActivities] },
     maxConcurrentLocalActivityExecutions: 32,
+    // As many as fit is the SDK's way: memory would grow with the accounts.
+    maxCachedWorkflows: options.cachedWorkflows ?? 1_000,
     shutdownGraceTime: '5 seconds',
   });
