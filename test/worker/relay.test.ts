@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { appId, userId } from '../../domain/ids.ts';
 import type { AccountTotals } from '../../domain/totals.ts';
-import { claimMarks } from '../../ledger/outbox.ts';
+import { claimMarks, inFlightAtMost } from '../../ledger/outbox.ts';
 import { adoptNamespace } from '../../ledger/temporal-namespace.ts';
 import { relayDue } from '../../worker/relay.ts';
 import type { Sent } from '../../worker/send-totals.ts';
@@ -90,6 +90,42 @@ describe('the relay', () => {
     await claimsRunOut();
     await relayInto(sent)();
     expect(sent).toHaveLength(1);
+  });
+
+  test('has no more in flight than is answered in time, and what never answers takes nobody’s place for long', async () => {
+    const { pool } = api.database.ledger;
+    await ask('ada');
+    await pool.query(
+      `insert into outbox (app_id, user_id, seq, send_at)
+       select app_id, 'user-' || n, 1, now() - interval '1 hour' + n * interval '1 second'
+       from outbox, generate_series(1, $1::integer) n`,
+      [2 * inFlightAtMost],
+    );
+    const claimed = await claimMarks(pool, inFlightAtMost + 100);
+    expect(claimed).toHaveLength(inFlightAtMost);
+    expect(await claimMarks(pool, 32)).toEqual([]);
+    await pool.query('update outbox set send_at = null, attempts = 0 where user_id = any($1)', [
+      claimed.slice(0, 20).map(({ userId: user }) => user),
+    ]);
+    expect(await claimMarks(pool, 32)).toHaveLength(20);
+    expect(await claimMarks(pool, 32)).toEqual([]);
+    await pool.query('update outbox set attempts = 2 where attempts = 1');
+    expect(await claimMarks(pool, 32)).toHaveLength(32);
+  });
+
+  test('sends what is not answered again after a minute, then after two, and every eight at last', async () => {
+    const { pool } = api.database.ledger;
+    await ask('ada');
+    const waits: number[] = [];
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      await claimsRunOut();
+      expect(await claimMarks(pool, 1)).toHaveLength(1);
+      const { rows } = await pool.query(
+        'select extract(epoch from send_at - sent_at)::integer as wait from outbox',
+      );
+      waits.push(rows[0].wait);
+    }
+    expect(waits).toEqual([60, 120, 240, 480, 480]);
   });
 
   test('marks every account again when Temporal turns out to be another one', async () => {
