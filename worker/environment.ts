@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { mailSender } from '../domain/policy/knobs.ts';
+import { mailSender, webAddress } from '../domain/policy/knobs.ts';
 import { secretKeysVariable } from '../ledger/secret-keys.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -21,7 +21,7 @@ const variables = z.object({
   /** Sender of mails of apps whose policy names none. */
   MAIL_FROM: mailSender.default('Stipend <stipend@example.com>'),
   /** Where users reach the API. */
-  STIPEND_PUBLIC_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8080'),
+  STIPEND_PUBLIC_URL: webAddress.default('http://127.0.0.1:8080'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
 });
 

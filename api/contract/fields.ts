@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isPrintableId } from '../../domain/ids.ts';
 import { instant } from '../../domain/instant.ts';
-import { isReadable } from '../../domain/readable-text.ts';
+import { isReadable, isReadableName } from '../../domain/readable-text.ts';
 import type { ApiInstant } from './instants.ts';
 
 /** Fields that several requests share. What reaches the ledger is text a person can read, never control characters. */
@@ -20,6 +20,10 @@ export const text = (longest: number) =>
     .string()
     .max(longest, `must be at most ${longest} characters`)
     .refine(isReadable, 'must not hold control characters');
+
+/** What stands within sentences that others read. */
+export const readableName = (longest: number) =>
+  text(longest).min(1).refine(isReadableName, 'must be one line, without marks that turn its direction');
 
 const earliest = Date.parse('2000-01-01T00:00:00Z');
 const latest = Date.parse('2200-01-01T00:00:00Z');

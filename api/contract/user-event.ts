@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { text, time } from './fields.ts';
+import { readableName, text, time } from './fields.ts';
 import { usageView } from './usage-view.ts';
 
 const userEventKind = z.enum([
@@ -15,7 +15,7 @@ export const userEventRequest = z
     event: userEventKind,
     occurred_at: time.optional(),
     /** Upgraded: the paid plan. Downgraded: the free plan to go on with. */
-    plan: text(40).min(1).optional(),
+    plan: readableName(40).optional(),
     note: text(2_000).default(''),
   })
   .meta({ id: 'UserEventRequest' });

@@ -6,7 +6,7 @@ import { referencePolicy } from '../../domain/policy/reference.ts';
 import { issueApiKey } from '../../ledger/api-keys.ts';
 import { createApp, setOrigins } from '../../ledger/apps.ts';
 import { actorOf } from '../caller.ts';
-import { appName, text } from '../contract/fields.ts';
+import { appName, readableName, text } from '../contract/fields.ts';
 import { Problem } from '../problems/problem.ts';
 import { route } from '../route.ts';
 
@@ -14,7 +14,7 @@ const tag = 'Apps and keys';
 
 const appRequest = z
   .strictObject({
-    name: text(100).min(1),
+    name: readableName(100),
     mode: z.enum(['sandbox', 'live']),
     id: appName.optional(),
     policy: policyDocument.optional(),

@@ -3,6 +3,7 @@ import { isTimeZone } from '../../domain/calendar.ts';
 import { register } from '../../domain/account/register.ts';
 import type { Registration } from '../../domain/account/register.ts';
 import { userId } from '../../domain/ids.ts';
+import { mailAddress } from '../../domain/policy/knobs.ts';
 import { userView } from '../../domain/usage-view.ts';
 import { consult, transact } from '../../ledger/transact.ts';
 import { client, given, text, time } from '../contract/fields.ts';
@@ -23,7 +24,7 @@ const userRequest = z
       .string()
       .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/, 'must be a language tag such as en or pt-BR')
       .optional(),
-    email: z.email('must be an e-mail address').max(254).nullable().optional(),
+    email: mailAddress({ error: 'must be an e-mail address' }).nullable().optional(),
     plan: text(40).min(1).optional(),
     registration: client.omit({ credential: true }).nullable().optional(),
   })

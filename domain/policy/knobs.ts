@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isReadable } from '../readable-text.ts';
+import { isReadableName, isUnbroken } from '../readable-text.ts';
 
 /**
  * What the knobs of a policy file are made of. Every message is a predicate with its fix, so that it can follow a path and
@@ -62,17 +62,31 @@ export const ratio = z.number(ratioSays).min(1, ratioSays).max(1_000, ratioSays)
 
 export const yesOrNo = z.boolean(says('true or false', 'write one of the two'));
 
+/** A text may be folded in the file; those who read it read one line. */
+const onOneLine = (text: string): string => text.replaceAll(/[\t\r\n\u2028\u2029]+/g, ' ');
+
 export function words(most: number, example: string) {
   const say = says(`a readable text of 1 to ${most} characters`, `write one such as "${example}"`);
-  return z.string(say).trim().min(1, say).max(most, say).refine(isReadable, say);
+  return z.string(say).trim().overwrite(onOneLine).min(1, say).max(most, say).refine(isReadableName, say);
 }
 
-export const webAddress = z.url({
-  protocol: /^https?$/,
-  ...says('a web address', 'write one such as https://example.com/upgrade'),
-});
+const webAddressSays = says('a web address', 'write one such as https://example.com/upgrade');
+export const webAddress = z
+  .url({ protocol: /^https?$/, ...webAddressSays })
+  .max(2_000, webAddressSays)
+  .refine(isUnbroken, webAddressSays);
 
-export const emailAddress = z.email(says('an e-mail address', 'write one such as help@example.com'));
+type Says = ReturnType<typeof says> | { readonly error: string };
+
+/** One mailbox: no name, no list, no second line; as long as SMTP takes it (RFC 5321, 4.5.3.1). */
+export const mailAddress = (say: Says) =>
+  z
+    .email(say)
+    .max(254, say)
+    .refine((text) => text.indexOf('@') <= 64, say);
+
+const addressSays = says('an e-mail address', 'write one such as help@example.com');
+export const emailAddress = mailAddress(addressSays);
 
 const senderSays = says('a sender of e-mails', 'write one such as Example <hello@example.com>');
 /** An address, or a name and the address in angle brackets: one line, nothing that could start another header. */
@@ -81,9 +95,10 @@ export const mailSender = z
   .trim()
   .max(200, senderSays)
   .refine((text) => {
-    const [, name = '', address = ''] = /^(?:([^<>"@,;:\\\p{C}]{1,100}) )?<?([^<>\s]+)>?$/u.exec(text) ?? [];
+    const [, name = '', address = ''] =
+      /^(?:([^<>"@,;:\\\p{C}\p{Zl}\p{Zp}]{1,100}) )?<?([^<>\s]+)>?$/u.exec(text) ?? [];
     const isBare = !/[<>]/.test(text);
-    return z.email().safeParse(address).success && (isBare ? name === '' : text.endsWith(`<${address}>`));
+    return emailAddress.safeParse(address).success && (isBare ? name === '' : text.endsWith(`<${address}>`));
   }, senderSays);
 
 const clockSays = says('a time of day', 'write one such as "22:00"');
