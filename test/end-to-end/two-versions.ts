@@ -1,0 +1,83 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import {
+  DefaultLogger,
+  NativeConnection,
+  Worker,
+  type WorkerOptions,
+  bundleWorkflowCode,
+} from '@temporalio/worker';
+import { inject } from 'vitest';
+import { createActivities } from '../../activities/create-activities.ts';
+import type { AccountTotals } from '../../domain/totals.ts';
+import { openLedger } from '../../ledger/ledger.ts';
+import { startPolling } from '../../worker/polling.ts';
+import { relayDue } from '../../worker/relay.ts';
+import { sendTotals } from '../../worker/send-totals.ts';
+import { type TestProduct, quiet } from '../setup/product.ts';
+import { testSecretKeys } from '../setup/secret-keys.ts';
+
+export type Code = NonNullable<WorkerOptions['workflowBundle']>;
+
+export const newCode = (): Code => ({ codePath: inject('workflowBundlePath') });
+
+/**
+ * The workflows as they were at ffc9c04, before `reset-of-facts`, `reset-soon` and every field that the state has got since:
+ * `git archive ffc9c04 workflows domain`, then `esbuild workflows/index.ts --bundle --format=esm --minify --target=es2022
+ * '--external:@temporalio/*' | gzip -9n`. Like a recorded history it is never made anew: older code wrote it.
+ */
+export async function oldCode(): Promise<Code> {
+  const folder = mkdtempSync(join(tmpdir(), 'stipend-old-'));
+  const workflowsPath = join(folder, 'workflows.mjs');
+  writeFileSync(workflowsPath, gunzipSync(readFileSync(new URL('old-workflows.js.gz', import.meta.url))));
+  const modules = [fileURLToPath(new URL('../../node_modules', import.meta.url))];
+  try {
+    return await bundleWorkflowCode({
+      workflowsPath,
+      logger: new DefaultLogger('ERROR'),
+      webpackConfigHook: (config) => ({ ...config, resolve: { ...config.resolve, modules } }),
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+export type VersionedWorker = { readonly stop: () => Promise<void> };
+
+const running = new Set<VersionedWorker>();
+
+/** Also what a test that failed has left. */
+export async function stopWorkers(): Promise<void> {
+  await Promise.all([...running].map((one) => one.stop()));
+}
+
+/** A worker on this code with a relay and a ledger of its own. `identity` is who it is in the histories. */
+export async function startWorkerOn(
+  workflowBundle: Code,
+  identity: string,
+  { client, database, taskQueue }: TestProduct,
+): Promise<VersionedWorker> {
+  const connection = await NativeConnection.connect({ address: inject('temporalAddress') });
+  const ledger = openLedger(database.url, { max: 8, secretKeys: testSecretKeys });
+  const activities = createActivities(ledger);
+  const worker = await Worker.create({ connection, taskQueue, workflowBundle, identity, activities });
+  const send = (totals: AccountTotals) => sendTotals(client, totals, taskQueue);
+  const work = () => relayDue({ ledger, log: quiet, send, onOutcome: () => {} });
+  const relay = startPolling({ name: 'relay', log: quiet, busyMs: 5, idleMs: 20, work });
+  const finished = worker.run();
+  const started = {
+    stop: async () => {
+      running.delete(started);
+      await relay.stop();
+      worker.shutdown();
+      await finished;
+      await connection.close();
+      await ledger.close();
+    },
+  };
+  running.add(started);
+  return started;
+}
