@@ -45,8 +45,8 @@ export class Crowd {
   async #followed(user: string): Promise<void> {
     const owed = () =>
       this.rows(`
-        select user_id, seq, acked_seq from outbox where app_id = $1 and user_id = '${user}'
-          and seq > acked_seq and (send_at <= now() or attempts > 0)`);
+        select user_id, seq, acked_seq from outbox
+        where app_id = $1 and user_id = '${user}' and seq > acked_seq`);
     await eventually(owed, ({ length }) => length === 0, 30_000);
     await this.anyWorker(user);
   }

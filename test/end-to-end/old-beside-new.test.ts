@@ -2,6 +2,7 @@ import { Worker } from '@temporalio/worker';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { referencePolicy } from '../../domain/policy/reference.ts';
 import type { PolicyDocument } from '../../domain/policy/document.ts';
+import { freeTierLifeType } from '../../workflows/names.ts';
 import { eventually } from '../setup/eventually.ts';
 import { flagged } from '../setup/flagged.ts';
 import { type TestProduct, startProduct } from '../setup/product.ts';
@@ -76,9 +77,9 @@ async function secondMonth(crowd: Crowd, stopOld: () => Promise<void>): Promise<
     ...regulars.map(async (user) => {
       await crowd.signal(user, 'extend', oneMore);
       await crowd.until(user, ({ entitlement }) => entitlement.modifiers?.length === 1);
-      await crowd.sessions(user, 8);
+      await crowd.sessions(user, 1);
       halfway = true;
-      await crowd.sessions(user, 3);
+      await crowd.sessions(user, 10);
     }),
     (async () => {
       const review = await flagged(product, crowd.app, 'approved', 'restricted');
@@ -151,14 +152,19 @@ const expectActsOnce = async (crowd: Crowd): Promise<void> => {
   }
 };
 
+/** What old code does with a run of a type that it does not know: the server gives the task to another. */
+const isLeftToNew = ({ identity, failure }: FailedTask): boolean =>
+  identity === 'old' && failure?.message.includes(freeTierLifeType) === true;
+
 /** No word of the workflow's code: a signal that came in while a task ended the run, or a cache that the SDK says it lost. */
 const isOfTemporal = ({ cause, failure }: FailedTask): boolean =>
   cause === 'WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND' ||
   failure?.message.startsWith('Fatal error in workflow machines: Attempted to check for LA marker') === true;
 
-test('a worker of old code beside the new: no task fails, and nudges, resets and reviews go on, none of them twice', async () => {
-  const oldWorker = await startWorkerOn(old, 'old', product);
-  await startWorkerOn(newCode(), 'new', product);
+test('a worker of old code beside the new: nudges, resets and reviews go on, none of them twice', async () => {
+  const oldWorker = await startWorkerOn(old, product);
+  // Runs begin as what both know. Those that follow on the new worker are of the present.
+  await startWorkerOn({ ...newCode(), send: old.send }, product);
   const crowd = new Crowd(product, await product.app(policyWith({})));
   await crowd.app.call('POST', '/v1/webhooks', { url: 'http://127.0.0.1:9/app' });
   await firstMonth(crowd);
@@ -172,20 +178,22 @@ test('a worker of old code beside the new: no task fails, and nudges, resets and
   await expectOpenedAndDecidedOnce(crowd);
   await expectActsOnce(crowd);
   const runs = await crowd.runs();
-  const faults = runs.flatMap(({ failed }) => failed.filter((task) => !isOfTemporal(task)));
+  const faults = runs.flatMap(({ failed }) =>
+    failed.filter((task) => !isOfTemporal(task) && !isLeftToNew(task)),
+  );
   expect(faults).toEqual([]);
   expect(runs.filter(({ workers }) => workers.has('old') && workers.has('new')).length).toBeGreaterThan(5);
-  const replays = Worker.runReplayHistories({ workflowBundle: newCode() }, runs);
+  const replays = Worker.runReplayHistories({ workflowBundle: newCode().bundle }, runs);
   for await (const { workflowId, error } of replays) expect(error, workflowId).toBeUndefined();
 });
 
-test('a run that holds the marker of a patch is refused by old code, and goes on by the new as if nothing had been', async () => {
+test('a run of the present is refused by old code, and goes on by the new as if nothing had been', async () => {
   const crowd = new Crowd(product, await product.app(policyWith({ announce_reset: 'PT24H' })));
-  const newWorker = await startWorkerOn(newCode(), 'new', product);
+  const newWorker = await startWorkerOn(newCode(), product);
   await Promise.all(regulars.map((user) => crowd.sessions(user, 10)));
   await newWorker.stop();
   await crowd.anyWorker(...regulars);
-  const oldWorker = await startWorkerOn(old, 'old', product);
+  const oldWorker = await startWorkerOn(old, product);
   await Promise.all(regulars.map((user) => crowd.signal(user, 'extend', oneMore)));
   const refusals = await eventually(
     async () => (await crowd.runs()).flatMap(({ failed }) => failed),
@@ -193,10 +201,10 @@ test('a run that holds the marker of a patch is refused by old code, and goes on
   );
   for (const { identity, failure } of refusals) {
     expect(identity).toBe('old');
-    expect(failure?.message).toContain('patch marker encountered for change reset-soon');
+    expect(failure?.message).toContain(freeTierLifeType);
   }
   await oldWorker.stop();
-  await startWorkerOn(newCode(), 'new', product);
+  await startWorkerOn(newCode(), product);
   await Promise.all(
     regulars.map(async (user) => {
       await crowd.until(user, ({ entitlement }) => entitlement.modifiers?.length === 1);

@@ -96,12 +96,7 @@ test('one trace leads from the request over the outbox and the workflow to the m
     async () => received,
     (ids) => ids.length === 1,
   );
-  const names = [
-    'POST /v1/users/:user/sessions',
-    'tell workflow',
-    'workflow deliver',
-    'deliver webhook',
-  ];
+  const names = ['POST /v1/users/:user/sessions', 'tell workflow', 'workflow deliver', 'deliver webhook'];
   await eventually(
     async () => names.filter((name) => spanOf(trace, name) === undefined),
     (missing) => missing.length === 0,

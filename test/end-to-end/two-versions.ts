@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+import type { Client } from '@temporalio/client';
 import {
   DefaultLogger,
   NativeConnection,
@@ -12,17 +13,44 @@ import {
 } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { createActivities } from '../../activities/create-activities.ts';
-import type { AccountTotals } from '../../domain/totals.ts';
+import { type AccountTotals, workflowIdOf } from '../../domain/totals.ts';
 import { openLedger } from '../../ledger/ledger.ts';
 import { startPolling } from '../../worker/polling.ts';
 import { relayDue } from '../../worker/relay.ts';
-import { sendTotals } from '../../worker/send-totals.ts';
+import { type Sent, sendTotals } from '../../worker/send-totals.ts';
+import { wordsOfWorkflows } from '../../worker/words-of-workflows.ts';
 import { type TestProduct, quiet } from '../setup/product.ts';
 import { testSecretKeys } from '../setup/secret-keys.ts';
 
-export type Code = NonNullable<WorkerOptions['workflowBundle']>;
+type Bundle = NonNullable<WorkerOptions['workflowBundle']>;
 
-export const newCode = (): Code => ({ codePath: inject('workflowBundlePath') });
+/** What a version's worker runs, and how its relay tells. */
+export type Code = {
+  readonly name: 'old' | 'new';
+  readonly bundle: Bundle;
+  readonly send: (client: Client, totals: AccountTotals, taskQueue: string) => Promise<Sent>;
+};
+
+export const newCode = (): Code => ({
+  name: 'new',
+  bundle: { codePath: inject('workflowBundlePath') },
+  send: sendTotals,
+});
+
+/** As `worker/send-totals.ts` did it at ffc9c04: what it starts bears the earlier name. */
+const sendAsOld: Code['send'] = async (client, totals, taskQueue) => {
+  const { appId, userId } = totals;
+  await client.workflow.signalWithStart('freeTierAccount', {
+    workflowId: workflowIdOf(appId, userId),
+    taskQueue,
+    args: [{ v: 1, appId, userId }],
+    signal: 'totals',
+    signalArgs: [totals],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+  });
+  return { kind: 'sent' };
+};
 
 /**
  * The workflows as they were at ffc9c04, before `reset-of-facts`, `reset-soon` and every field that the state has got since:
@@ -35,11 +63,12 @@ export async function oldCode(): Promise<Code> {
   writeFileSync(workflowsPath, gunzipSync(readFileSync(new URL('old-workflows.js.gz', import.meta.url))));
   const modules = [fileURLToPath(new URL('../../node_modules', import.meta.url))];
   try {
-    return await bundleWorkflowCode({
+    const bundle = await bundleWorkflowCode({
       workflowsPath,
       logger: new DefaultLogger('ERROR'),
       webpackConfigHook: (config) => ({ ...config, resolve: { ...config.resolve, modules } }),
     });
+    return { name: 'old', bundle, send: sendAsOld };
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -54,18 +83,24 @@ export async function stopWorkers(): Promise<void> {
   await Promise.all([...running].map((one) => one.stop()));
 }
 
-/** A worker on this code with a relay and a ledger of its own. `identity` is who it is in the histories. */
+/** A worker on this code with a relay and a ledger of its own; its name is who it is in the histories. */
 export async function startWorkerOn(
-  workflowBundle: Code,
-  identity: string,
+  { name, bundle, send }: Code,
   { client, database, taskQueue }: TestProduct,
 ): Promise<VersionedWorker> {
   const connection = await NativeConnection.connect({ address: inject('temporalAddress') });
   const ledger = openLedger(database.url, { max: 8, secretKeys: testSecretKeys });
   const activities = createActivities(ledger);
-  const worker = await Worker.create({ connection, taskQueue, workflowBundle, identity, activities });
-  const send = (totals: AccountTotals) => sendTotals(client, totals, taskQueue);
-  const work = () => relayDue({ ledger, log: quiet, send, onOutcome: () => {} });
+  const worker = await Worker.create({
+    connection,
+    taskQueue,
+    workflowBundle: bundle,
+    identity: name,
+    activities,
+    sinks: wordsOfWorkflows(ledger),
+  });
+  const tell = (totals: AccountTotals) => send(client, totals, taskQueue);
+  const work = () => relayDue({ ledger, log: quiet, send: tell, onOutcome: () => {} });
   const relay = startPolling({ name: 'relay', log: quiet, busyMs: 5, idleMs: 20, work });
   const finished = worker.run();
   const started = {
