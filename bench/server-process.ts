@@ -3,6 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { connect } from 'node:net';
 import { devNull } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { letGiveWay } from '../local/child.ts';
 import { waitUntil } from '../local/wait-until.ts';
 
 export type ServerProcess = {
@@ -28,6 +29,8 @@ export type ServerOptions = {
   readonly port: number;
   readonly env: Readonly<Record<string, string>>;
   readonly nodeOptions?: readonly string[];
+  /** As in the embedded default, where users wait for the API and for no worker. */
+  readonly givesWay?: boolean;
 };
 
 /** Starts a compiled server and waits until it listens. Its log goes nowhere; its errors are shown. */
@@ -40,6 +43,7 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
     stdio: ['ignore', nowhere, 'inherit'],
   });
   closeSync(nowhere);
+  if (options.givesWay === true && child.pid !== undefined) letGiveWay(child.pid);
   let running = true;
   const exited = new Promise<void>((resolve) => {
     child.once('error', () => resolve());

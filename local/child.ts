@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { setPriority } from 'node:os';
 import { closeSync, openSync } from 'node:fs';
 import { waitUntil } from './wait-until.ts';
 
@@ -17,13 +18,28 @@ export type ChildOptions = {
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
   readonly logFile: string;
+  /** Gives way to everything else on this machine. */
+  readonly givesWay?: boolean;
 };
+
+/**
+ * The nice value of Temporal and the worker: users wait for neither, and for what admits them they do. To be called at
+ * once, since a thread that is there already keeps its own.
+ */
+export const letGiveWay = (pid: number): void => setPriority(pid, 10);
 
 /**
  * Starts a program in a process group of its own, so that Ctrl-C in a terminal reaches the supervisor alone and the
  * order of the shutdown is the supervisor's.
  */
-export function startChild({ command, args, env = process.env, cwd, logFile }: ChildOptions): Child {
+export function startChild({
+  command,
+  args,
+  env = process.env,
+  cwd,
+  logFile,
+  givesWay = false,
+}: ChildOptions): Child {
   const log = openSync(logFile, 'a');
   const child = spawn(command, args, {
     env,
@@ -32,6 +48,7 @@ export function startChild({ command, args, env = process.env, cwd, logFile }: C
     stdio: ['ignore', log, log],
   });
   closeSync(log);
+  if (givesWay && child.pid !== undefined) letGiveWay(child.pid);
   let running = true;
   const exited = new Promise<number | null>((resolve) => {
     child.once('error', () => resolve(null));

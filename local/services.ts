@@ -25,13 +25,20 @@ const entries = {
 const startTimeoutMs = 60_000;
 
 /** Runs a program of ours: node itself, not a launcher whose child would outlive a kill. */
-function startProgram(home: Home, name: string, args: readonly string[], env: NodeJS.ProcessEnv): Child {
+function startProgram(
+  home: Home,
+  name: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  givesWay = false,
+): Child {
   return startChild({
     command: process.execPath,
     args: ['--import', 'tsx', ...args],
     cwd: projectRoot,
     env: { ...process.env, ...env },
     logFile: join(home.logs, `${name}.log`),
+    givesWay,
   });
 }
 
@@ -58,14 +65,15 @@ const answersReady = async (port: number): Promise<boolean> => {
 
 export function startService(name: ServiceName, options: ServiceOptions): Promise<Child> {
   const { file, portVariable } = entries[name];
-  const child = startProgram(options.home, name, [join(projectRoot, file)], {
+  const env = {
     DATABASE_URL: options.databaseUrl,
     STIPEND_SECRET_KEY: localSecretKey(options.home),
     TEMPORAL_ADDRESS: options.temporalAddress,
     STIPEND_MAIL_FOLDER: options.home.mail,
     STIPEND_PUBLIC_URL: process.env['STIPEND_PUBLIC_URL'] ?? options.apiUrl,
     [portVariable]: String(options.port),
-  });
+  };
+  const child = startProgram(options.home, name, [join(projectRoot, file)], env, name === 'worker');
   return ready(child, options.home, name, () => answersReady(options.port));
 }
 

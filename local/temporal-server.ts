@@ -69,6 +69,7 @@ export async function startTemporalServer(options: TemporalOptions): Promise<Loc
     command: options.binary,
     args: argumentsOf(options),
     logFile: options.logFile,
+    givesWay: true,
   });
   const address = `${host}:${options.port}`;
   const isReady = await waitUntil(async () => !child.isRunning() || (await answers(address)), {

@@ -37,6 +37,6 @@ export const createTemporalWorker = (options: TemporalWorkerOptions): Promise<Wo
     interceptors: { activity: [traceActivities] },
     maxConcurrentLocalActivityExecutions: 32,
     // As many as fit is the SDK's way: memory would grow with the accounts.
-    maxCachedWorkflows: options.cachedWorkflows ?? 1_000,
+    maxCachedWorkflows: options.cachedWorkflows ?? 300,
     shutdownGraceTime: '5 seconds',
   });

@@ -94,7 +94,13 @@ export async function startLife(say: (line: string) => void): Promise<LifeStack>
   };
   const [apiPort, workerPort] = [await freePort(), await freePort()];
   const start = (name: 'api' | 'worker', port: number, variable: string) =>
-    startServer({ name, entry: `../${name}/main.js`, port, env: { ...shared, [variable]: String(port) } });
+    startServer({
+      name,
+      entry: `../${name}/main.js`,
+      port,
+      env: { ...shared, [variable]: String(port) },
+      givesWay: name === 'worker',
+    });
   const api = await start('api', apiPort, 'STIPEND_API_PORT');
   const worker = await start('worker', workerPort, 'STIPEND_WORKER_PORT');
   const generator: LoadGenerator = startLoadGenerator();
