@@ -6,3 +6,11 @@ export const freeTierSearchAttributes = {
   RiskScore: 'INT',
   ResetsAt: 'DATETIME',
 } as const;
+
+type Name = keyof typeof freeTierSearchAttributes;
+
+/** Those that a server does not know yet, of what it says it knows. */
+export const missingSearchAttributes = (
+  known: Readonly<Record<string, unknown>> | null | undefined,
+): readonly Name[] =>
+  (Object.keys(freeTierSearchAttributes) as Name[]).filter((name) => known?.[name] === undefined);

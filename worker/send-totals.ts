@@ -26,7 +26,9 @@ const refusedCodes: ReadonlySet<number> = new Set([3, 11]);
 function judge(error: unknown): Sent {
   const cause = error instanceof Error ? (error.cause ?? error) : error;
   if (isGrpcServiceError(cause)) {
-    const kind = refusedCodes.has(cause.code) ? 'never' : 'later';
+    // The server lacks a search attribute: what is wrong is the server, and what is right then is right tomorrow.
+    const isOfServer = /search attribute/i.test(cause.details);
+    const kind = refusedCodes.has(cause.code) && !isOfServer ? 'never' : 'later';
     return { kind, error: `${cause.code}: ${cause.details}` };
   }
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -3,7 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { freeTierSearchAttributes } from '../domain/search-attributes.ts';
+import { freeTierSearchAttributes, missingSearchAttributes } from '../domain/search-attributes.ts';
 
 export type Temporal = {
   readonly client: Client;
@@ -53,13 +53,13 @@ export async function registerSearchAttributes(temporal: Temporal, log: Logger):
   const { operatorService } = client.connection as Connection;
   const types = { KEYWORD: 2, INT: 3, DATETIME: 6 } as const;
   const known = await operatorService.listSearchAttributes({ namespace });
-  const missing = Object.entries(freeTierSearchAttributes).filter(
-    ([name]) => known.customAttributes?.[name] === undefined,
-  );
+  const missing = missingSearchAttributes(known.customAttributes);
   if (missing.length === 0) return;
   await operatorService.addSearchAttributes({
     namespace,
-    searchAttributes: Object.fromEntries(missing.map(([name, type]) => [name, types[type]])),
+    searchAttributes: Object.fromEntries(
+      missing.map((name) => [name, types[freeTierSearchAttributes[name]]]),
+    ),
   });
-  log.info({ attributes: missing.map(([name]) => name) }, 'search attributes registered');
+  log.info({ attributes: missing }, 'search attributes registered');
 }

@@ -1,6 +1,6 @@
 import { Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { freeTierSearchAttributes } from '../../domain/search-attributes.ts';
+import { missingSearchAttributes } from '../../domain/search-attributes.ts';
 import { type Finding, failed, warned, well } from './finding.ts';
 
 const answerWithinMs = 3_000;
@@ -23,9 +23,7 @@ export async function examineTemporal(address: string | null): Promise<readonly 
       await connection.workflowService.describeNamespace({ namespace });
       const { serverVersion } = await connection.workflowService.getSystemInfo({});
       const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
-      const missing = Object.keys(freeTierSearchAttributes).filter(
-        (name) => customAttributes?.[name] === undefined,
-      );
+      const missing = missingSearchAttributes(customAttributes);
       return [
         well('Temporal', `${where}, version ${serverVersion}, namespace ${namespace}`),
         missing.length === 0
