@@ -17,16 +17,16 @@ export type Rules = {
 };
 
 /** What every `freeTierLife` does from its first task on. */
-const bornWith: readonly Patch[] = [
+const bornWith: ReadonlySet<Patch> = new Set([
   'reviews',
   'unknown-account',
   'hibernation',
   'reset-of-facts',
   'reset-soon',
-];
+]);
 
 export const rulesNow: Rules = {
-  isPatched: (patch) => bornWith.includes(patch) || patched(patch),
+  isPatched: (patch) => bornWith.has(patch) || patched(patch),
   isThrifty: true,
 };
 
