@@ -26,7 +26,7 @@ export type ChildOptions = {
  * The nice value of Temporal and the worker: users wait for neither, and for what admits them they do. To be called at
  * once, since a thread that is there already keeps its own.
  */
-export const letGiveWay = (pid: number): void => setPriority(pid, 10);
+export const letGiveWay = (pid: number): void => setPriority(pid, 19);
 
 /**
  * Starts a program in a process group of its own, so that Ctrl-C in a terminal reaches the supervisor alone and the

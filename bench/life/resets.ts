@@ -19,7 +19,7 @@ export async function measureResets(
   await stack.addAccounts('roomy', 'reset-', accounts);
   await db.query('analyze');
   const first = Math.min(1_000, accounts);
-  await stack.visitAll('reset-', first);
+  await stack.sessionsOfAll('reset-', first);
   const told = async (): Promise<void> => {
     let left = await stack.outstanding();
     await waitUntil(
@@ -33,7 +33,7 @@ export async function measureResets(
   };
   await told();
   memory.push(residentMb(worker.pid));
-  await stack.visitAll('reset-', accounts);
+  await stack.sessionsOfAll('reset-', accounts);
   say(`resets: ${accounts} users were here; waiting for their workflows`);
   await told();
   memory.push(residentMb(worker.pid));

@@ -15,6 +15,7 @@ import type { LoadResult } from '../load/plan.ts';
 import { benchPolicy } from '../policy.ts';
 import { startBenchPostgres } from '../postgres.ts';
 import { type ServerProcess, startServer } from '../server-process.ts';
+import { useAndEnd } from './use-and-end.ts';
 
 /** The whole product, compiled, on this machine, with a sandbox app whose clock can be moved. */
 export type LifeStack = {
@@ -29,7 +30,8 @@ export type LifeStack = {
   readonly post: (path: string, body: unknown) => Promise<{ readonly status: number }>;
   /** Sessions of users who meet no limit, at a fixed rate. */
   readonly load: (perSecond: number, seconds: number) => Promise<LoadResult>;
-  readonly visitAll: (prefix: string, count: number) => Promise<LoadResult>;
+  /** A session of each user, used and ended: one that nothing is used in is given back. */
+  readonly sessionsOfAll: (prefix: string, count: number) => Promise<void>;
   readonly addAccounts: (kind: 'roomy' | 'short', prefix: string, count: number) => Promise<void>;
   /** Workflows that have not acknowledged all they were told. */
   readonly outstanding: () => Promise<number>;
@@ -134,14 +136,19 @@ export async function startLife(say: (line: string) => void): Promise<LifeStack>
         pace: perSecond === Number.POSITIVE_INFINITY ? { kind: 'closed' } : { kind: 'open', perSecond },
         traffic: { ...trafficOf('load-', loadUsers), spread: 'uniform' },
       }),
-    visitAll: (prefix, count) =>
-      generator.run({
+    sessionsOfAll: async (prefix, count) => {
+      const traffic = { ...trafficOf(prefix, count), spread: 'each-once' as const };
+      const started = await generator.run({
         ...plan,
         connections: 16,
         seconds: null,
         pace: { kind: 'closed' },
-        traffic: { kind: 'visit', prefix, count, spread: 'each-once' },
-      }),
+        traffic,
+      });
+      if (started.statuses['201'] !== count)
+        throw new Error(`of ${count} sessions came ${JSON.stringify(started.statuses)}`);
+      await useAndEnd(db, prefix, (path, body) => call('POST', path, body));
+    },
     addAccounts: (kind, prefix, count) => copyAccounts(db, kind, { prefix, from: 0, to: count }),
     outstanding: async () => {
       const { rows } = await db.query<{ n: string }>(
