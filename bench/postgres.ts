@@ -1,5 +1,5 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { freePort } from '../local/ports.ts';
@@ -15,6 +15,9 @@ export type BenchPostgres = {
   readonly settings: Readonly<Record<string, string>>;
   readonly stop: () => Promise<void>;
 };
+
+/** A quarter of the machine's, as Postgres' manual advises: what it begins with is made to start anywhere. */
+const memoryForPages = (): string => `${Math.floor(totalmem() / 4 / 2 ** 20)}MB`;
 
 /** Durable as in production; only checkpoints are kept out of the legs. */
 const longCheckpoints = ["max_wal_size = '8GB'", "checkpoint_timeout = '30min'"];
@@ -60,7 +63,12 @@ export async function startBenchPostgres(): Promise<BenchPostgres> {
   // Postgres' own user must pass through it.
   chmodSync(folder, 0o711);
   const port = await freePort();
-  const postgres = await startPostgres({ dataDir: join(folder, 'pg', 'data'), port, throwAway: false });
+  const postgres = await startPostgres({
+    dataDir: join(folder, 'pg', 'data'),
+    port,
+    throwAway: false,
+    sharedBuffers: memoryForPages(),
+  });
   const settings = await configure(postgres.url('postgres'));
   return {
     url: postgres.url,

@@ -35,6 +35,12 @@ export function renderReport(report: Report): string {
         .map((name) => `${name} ${settings[name]}`)
         .join(', '),
     ],
+    [
+      'set for the bench',
+      ['shared_buffers', 'max_wal_size', 'checkpoint_timeout']
+        .map((name) => `${name} ${settings[name]}`)
+        .join(', '),
+    ],
     ['8 kB + fdatasync', `${figure(machine.syncMs)} ms`],
     ['stolen by the host', `${figure(report.steal * 100)} %`],
     ['busy over the run', `${figure(report.busy * 100)} %`],

@@ -15,7 +15,6 @@ import {
   userId,
 } from '../domain/ids.ts';
 import { type Instant, type Milliseconds, instant } from '../domain/instant.ts';
-import { hmacOfUser } from './user-hmac.ts';
 import { type AccountRow, accountFromRow } from './rows/account.ts';
 import { type AuthorizationRow, authorizationFromRow } from './rows/authorization.ts';
 import { type CommandRow, commandFromRow } from './rows/command.ts';
@@ -56,10 +55,6 @@ export const lookupOf = (app: AppId, user: UserId | undefined, addresses: readon
   authorization_ids: given(addresses.flatMap(({ authorizationIds }) => authorizationIds ?? [])),
   answer_keys: given(addresses.map(({ idempotencyKey }) => idempotencyKey)),
 });
-
-/** The columns of a lookup as a JSON record has them. */
-export const lookupColumns =
-  'app_id text, user_id text, session_ids text[], event_ids text[], authorization_ids text[], answer_keys text[]';
 
 /** The app an account lives in, as it stood when the account was read. */
 export type AppStand = {
@@ -106,58 +101,6 @@ export const policiesOf = ({
   ...[...state.periods, ...state.authorizations].map((row) => row.policyVersion),
 ];
 
-/**
- * One account with all that a decision reads, as a lateral subquery over a row `q` that has the columns of a lookup. Keys
- * are gathered into arrays first: an index lookup whatever the planner knew of the tables when it made its plan.
- */
-export const snapshotOf = (q: string): string => `
-select
-  app.clock_offset_ms, app.mode, app.policy_version, who.user_id, who.account,
-  (select json_agg(s) from sessions s where s.app_id = app.app_id and s.session_id = any(near.session_ids)) as sessions,
-  (select json_agg(z) from authorizations z
-    where z.app_id = app.app_id and z.user_id = who.user_id and z.closed_at is null) as open_authorizations,
-  (select json_agg(z) from authorizations z
-    where z.app_id = app.app_id and z.session_id = any(${q}.session_ids)
-      and z.authorization_id = any(${q}.authorization_ids)) as asked_authorizations,
-  (select json_agg(p) from periods p
-    where p.app_id = app.app_id and p.user_id = who.user_id and p.number = any(array(
-      select (who.account ->> 'current_period')::integer
-      union
-      select s.period from sessions s where s.session_id = any(near.session_ids)))) as periods,
-  (select json_agg(c order by c.number) from commands c
-    where c.app_id = app.app_id and c.user_id = who.user_id
-      and c.number > (who.account #>> '{entitlement,foldedThrough}')::integer) as commands,
-  (select json_agg(json_build_object('id', e.event_id, 'sessionId', e.session_id, 'fingerprint', e.fingerprint))
-    from usage_events e where e.app_id = app.app_id and e.event_id = any(${q}.event_ids)) as usage_events,
-  (select json_agg(json_build_object('key', w.key, 'fingerprint', w.fingerprint, 'status', w.status, 'body', w.body))
-    from answers w where w.app_id = app.app_id and w.key = any(${q}.answer_keys)) as answers,
-  case when who.account is null then (
-    select e.allowance from erasures e
-    where e.app_id = app.app_id and e.user_hmac = ${hmacOfUser('app.app_id', 'who.user_id')}
-      and e.allowance_until > clock_timestamp() + app.clock_offset_ms * interval '1 millisecond') end as tombstone
-from apps app
-cross join lateral (
-  select named.user_id,
-    (select to_json(a) from accounts a where a.app_id = app.app_id and a.user_id = named.user_id) as account
-  from (select coalesce(${q}.user_id, (
-    select o.user_id from sessions o where o.session_id = any(${q}.session_ids) and o.app_id = app.app_id limit 1
-  )) as user_id offset 0) named
-  offset 0
-) who
-cross join lateral (
-  select array(
-    select o.session_id from sessions o
-    where o.app_id = app.app_id and o.user_id = who.user_id and o.ended_at is null
-    union
-    select z.session_id from authorizations z
-    where z.app_id = app.app_id and z.user_id = who.user_id and z.closed_at is null
-    union
-    select unnest(${q}.session_ids)
-  ) as session_ids offset 0
-) near
-where app.app_id = ${q}.app_id and who.user_id is not null
-offset 0`;
-
 export type SnapshotRow = {
   clock_offset_ms: number;
   mode: AppMode;
@@ -166,11 +109,11 @@ export type SnapshotRow = {
   account: AccountRow | null;
   sessions: SessionRow[] | null;
   open_authorizations: AuthorizationRow[] | null;
-  asked_authorizations: AuthorizationRow[] | null;
+  asked_authorizations?: AuthorizationRow[] | null;
   periods: PeriodRow[] | null;
   commands: CommandRow[] | null;
-  usage_events: StoredUsageEvent[] | null;
-  answers: StoredAnswer[] | null;
+  usage_events?: StoredUsageEvent[] | null;
+  answers?: StoredAnswer[] | null;
   tombstone: Tombstone | null;
 };
 

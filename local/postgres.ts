@@ -17,6 +17,8 @@ export type PostgresOptions = {
   readonly port: number;
   /** Throw-away clusters skip fsync; data that outlives the process never does. */
   readonly throwAway: boolean;
+  /** Its own memory for pages, as `2GB`; without it what Postgres begins with, 128 MB. */
+  readonly sharedBuffers?: string;
   readonly onLog?: (line: string) => void;
 };
 
@@ -81,6 +83,7 @@ export async function startPostgres(options: PostgresOptions): Promise<LocalPost
       'timezone=UTC',
       '-c',
       'shared_preload_libraries=pg_stat_statements',
+      ...(options.sharedBuffers === undefined ? [] : ['-c', `shared_buffers=${options.sharedBuffers}`]),
       ...(options.throwAway ? ['-c', 'fsync=off', '-c', 'full_page_writes=off'] : []),
     ],
   });
