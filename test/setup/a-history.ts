@@ -1,3 +1,4 @@
+import { beginInTheMorning } from './morning.ts';
 import type { TestApp } from './product.ts';
 
 /** A month of one user over HTTP with everything in it that a story may tell of. */
@@ -20,6 +21,7 @@ export async function liveAHistory(app: TestApp, user = 'ada'): Promise<void> {
       max_output_tokens: 1_000,
     });
 
+  await beginInTheMorning(app);
   const first = await admitted();
   await use(first, 0.05);
   await authorize(first, 'used');

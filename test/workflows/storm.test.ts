@@ -4,6 +4,7 @@ import type { PolicyDocument } from '../../domain/policy/document.ts';
 import type { FreeTierState } from '../../workflows/state.ts';
 import { eventually } from '../setup/eventually.ts';
 import { flagged } from '../setup/flagged.ts';
+import { beginInTheMorning } from '../setup/morning.ts';
 import { type TestProduct, startProduct } from '../setup/product.ts';
 
 let product: TestProduct;
@@ -37,6 +38,7 @@ test('a storm of signals, totals and an update over a new run a day: no word is 
     await app.call('POST', `/v1/sessions/${body.session.id}/usage`, { id: body.session.id, cost_usd: 0.01 });
     await app.call('POST', `/v1/sessions/${body.session.id}/end`);
   };
+  await beginInTheMorning(app);
   await session();
   await app.call('POST', '/v1/test-clock/advance', { by: 'PT1H' });
   const workflow = product.workflowOf(app, 'ada');
