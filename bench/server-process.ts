@@ -40,6 +40,7 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
   const nowhere = openSync(devNull, 'a');
   const child = spawn(process.execPath, [...(options.nodeOptions ?? []), entry], {
     env: { ...process.env, NODE_ENV: 'production', ...options.env },
+    detached: options.givesWay === true,
     stdio: ['ignore', nowhere, 'inherit'],
   });
   closeSync(nowhere);

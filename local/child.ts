@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { setPriority } from 'node:os';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { waitUntil } from './wait-until.ts';
 
 export type Child = {
@@ -22,11 +22,22 @@ export type ChildOptions = {
   readonly givesWay?: boolean;
 };
 
+/** The nice value of Temporal and the worker: users wait for neither, and for what admits them they do. */
+const lowestPriority = 19;
+
 /**
- * The nice value of Temporal and the worker: users wait for neither, and for what admits them they do. To be called at
- * once, since a thread that is there already keeps its own.
+ * For a process that leads a session of its own. To be called at once: a thread that is there already keeps its nice value.
+ * Linux with autogroup shares the processors between sessions first, and a nice value counts only inside one; the session
+ * has its own (sched(7)), without which Temporal took as much as the API in spite of its 19.
  */
-export const letGiveWay = (pid: number): void => setPriority(pid, 19);
+export function letGiveWay(pid: number): void {
+  setPriority(pid, lowestPriority);
+  try {
+    writeFileSync(`/proc/${pid}/autogroup`, String(lowestPriority));
+  } catch {
+    // Another system, or one without autogroup: the nice value counts there.
+  }
+}
 
 /**
  * Starts a program in a process group of its own, so that Ctrl-C in a terminal reaches the supervisor alone and the

@@ -11,6 +11,7 @@ import { type LifeStack, startLife } from './stack.ts';
 type Options = {
   readonly only?: string;
   readonly accounts: string;
+  readonly open: string;
   readonly messages: string;
   readonly minutes: string;
   readonly out: string;
@@ -25,7 +26,8 @@ const parts: Readonly<Record<string, Part>> = {
   drain: (stack, { messages }) => measureDrain(stack, Number(messages), say),
   latency: (stack) => measureNudgeLatency(stack, say),
   outage: (stack, { minutes }) => measureOutage(stack, Number(minutes), say),
-  resets: (stack, { accounts }) => measureResets(stack, Number(accounts), say),
+  resets: (stack, { accounts, open }) =>
+    measureResets(stack, { accounts: Number(accounts), open: Number(open) }, say),
 };
 
 function headOf(): string {
@@ -62,6 +64,7 @@ new Command('npm run bench:life --')
   .description('Measures nudges, messages, resets and an outage of Temporal on the whole product.')
   .option('--only <parts>', `some of ${Object.keys(parts).join(', ')}, with commas`)
   .option('--accounts <number>', 'accounts that reset at one instant', '20000')
+  .option('--open <number>', 'workflows open while they reset', '50000')
   .option('--messages <number>', 'messages that wait', '100000')
   .option('--minutes <number>', 'for how long Temporal is stopped', '10')
   .option('--out <file>', 'where the report goes', 'docs/benchmarks-life.md')

@@ -14,16 +14,16 @@ const percentile = (sorted: readonly number[], share: number): number =>
 export async function measureNudgeLatency(stack: LifeStack, say: (line: string) => void): Promise<string> {
   const sink = await startSink();
   try {
-    await stack.post('/v1/webhooks', { url: `${sink.url}/ok` });
+    await stack.tenant.call('POST', '/v1/webhooks', { url: `${sink.url}/ok` });
     const crossing = perSecond * seconds;
-    await stack.addAccounts('short', 'cross-', crossing);
+    await stack.tenant.addAccounts('short', 'cross-', crossing);
     const capacity = await stack.load(Number.POSITIVE_INFINITY, 6);
     await waitUntil(async () => (await stack.outstanding()) === 0, { timeoutMs: 120_000, everyMs: 500 });
     const half = Math.round(capacity.done / capacity.seconds / 2);
     say(`nudge latency: ${half} admissions a second, and ${perSecond} users a second who cross a step`);
     const answered = new Map<string, number>();
     const ask = async (user: string): Promise<void> => {
-      const { status } = await stack.post(`/v1/users/${user}/sessions`, { confirmed: true });
+      const { status } = await stack.tenant.call('POST', `/v1/users/${user}/sessions`, { confirmed: true });
       if (status === 201) answered.set(user, performance.now());
     };
     const asked: Promise<void>[] = [];

@@ -11,6 +11,7 @@ export async function measureOutage(
   say: (line: string) => void,
 ): Promise<string> {
   const seconds = Math.round(minutes * 60);
+  await stack.warmUp();
   await stack.load(rate, 10);
   const before = await stack.load(rate, Math.min(60, seconds));
   await stack.temporal.stop();

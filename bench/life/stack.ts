@@ -2,20 +2,18 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Pool } from 'pg';
-import { createApp } from '../../ledger/apps.ts';
-import { issueApiKey } from '../../ledger/api-keys.ts';
 import { migrate } from '../../ledger/migrate.ts';
 import { newSecretKey } from '../../ledger/secret-keys.ts';
 import { freePort } from '../../local/ports.ts';
 import { findTemporalBinary } from '../../local/temporal-binary.ts';
 import { type LocalTemporal, startTemporalServer } from '../../local/temporal-server.ts';
+import { waitUntil } from '../../local/wait-until.ts';
 import { copyAccounts, exemptFromFlags } from '../accounts.ts';
 import { type LoadGenerator, startLoadGenerator } from '../load/generator.ts';
 import type { LoadResult } from '../load/plan.ts';
-import { benchPolicy } from '../policy.ts';
 import { startBenchPostgres } from '../postgres.ts';
 import { type ServerProcess, startServer } from '../server-process.ts';
-import { useAndEnd } from './use-and-end.ts';
+import { type Tenant, createTenant } from './tenant.ts';
 
 /** The whole product, compiled, on this machine, with a sandbox app whose clock can be moved. */
 export type LifeStack = {
@@ -27,14 +25,16 @@ export type LifeStack = {
     readonly start: () => Promise<void>;
     readonly bytes: () => number;
   };
-  readonly post: (path: string, body: unknown) => Promise<{ readonly status: number }>;
+  readonly tenant: Tenant;
+  readonly addTenant: (appId: string) => Promise<Tenant>;
+  /** Gives the users of the load their workflows, and waits until these know all. */
+  readonly warmUp: () => Promise<void>;
   /** Sessions of users who meet no limit, at a fixed rate. */
   readonly load: (perSecond: number, seconds: number) => Promise<LoadResult>;
-  /** A session of each user, used and ended: one that nothing is used in is given back. */
-  readonly sessionsOfAll: (prefix: string, count: number) => Promise<void>;
-  readonly addAccounts: (kind: 'roomy' | 'short', prefix: string, count: number) => Promise<void>;
   /** Workflows that have not acknowledged all they were told. */
   readonly outstanding: () => Promise<number>;
+  /** All have. */
+  readonly settled: () => Promise<void>;
   readonly stop: () => Promise<void>;
 };
 
@@ -64,19 +64,6 @@ function temporalIn(folder: string, port: number, binary: string) {
   };
 }
 
-async function prepareApp(db: Pool): Promise<string> {
-  await createApp(db, { appId, name: 'Life', mode: 'sandbox', policy: benchPolicy });
-  return (await issueApiKey(db, { appId, mode: 'sandbox', scopes: ['app'] })).secret;
-}
-
-const trafficOf = (prefix: string, count: number) => ({
-  kind: 'start' as const,
-  before: '/v1/users/',
-  after: '/sessions',
-  prefix,
-  count,
-});
-
 export async function startLife(say: (line: string) => void): Promise<LifeStack> {
   const folder = mkdtempSync(join(tmpdir(), 'stipend-life-'));
   const postgres = await startBenchPostgres();
@@ -84,7 +71,6 @@ export async function startLife(say: (line: string) => void): Promise<LifeStack>
   await migrate(url);
   const db = new Pool({ connectionString: url, max: 4, application_name: 'bench' });
   db.on('error', () => {});
-  const key = await prepareApp(db);
   const temporalPort = await freePort();
   const temporal = temporalIn(folder, temporalPort, await findTemporalBinary(say));
   await temporal.start();
@@ -106,55 +92,52 @@ export async function startLife(say: (line: string) => void): Promise<LifeStack>
   const api = await start('api', apiPort, 'STIPEND_API_PORT');
   const worker = await start('worker', workerPort, 'STIPEND_WORKER_PORT');
   const generator: LoadGenerator = startLoadGenerator();
-  const call = async (method: string, path: string, body: unknown) => {
-    const response = await fetch(`http://127.0.0.1:${apiPort}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    await response.body?.cancel();
-    return { status: response.status };
-  };
-  for (const plan of ['roomy', 'short'] as const)
-    await call('PUT', `/v1/users/${plan}`, { plan, time_zone: 'UTC', locale: 'en' });
-  await call('PUT', '/v1/users/roomy-fast', { plan: 'roomy', time_zone: 'UTC', locale: 'en' });
+  const around = { db, apiPort, generator };
+  const tenant = await createTenant(appId, around);
+  await tenant.call('PUT', '/v1/users/roomy-fast', { plan: 'roomy', time_zone: 'UTC', locale: 'en' });
   // The load comes back to the same users all the time; the others are each here once.
   await exemptFromFlags(db, 'roomy-fast');
   await copyAccounts(db, 'roomy-fast', { prefix: 'load-', from: 0, to: loadUsers });
   await db.query('analyze');
-  const plan = { port: apiPort, key, connections: 32, seed: 1 };
+  const outstanding = async (): Promise<number> => {
+    const { rows } = await db.query<{ n: string }>(
+      'select count(*) as n from outbox where send_at is not null',
+    );
+    return Number(rows[0]?.n ?? 0);
+  };
+  const settled = async (): Promise<void> => {
+    if (!(await waitUntil(async () => (await outstanding()) === 0, { timeoutMs: 3_600_000, everyMs: 1_000 })))
+      throw new Error(`${await outstanding()} workflows have not answered`);
+  };
   return {
     db,
     api,
     worker,
     temporal,
-    post: (path, body) => call('POST', path, body),
+    tenant,
+    addTenant: (id) => createTenant(id, around),
     load: (perSecond, seconds) =>
       generator.run({
-        ...plan,
+        port: apiPort,
+        key: tenant.key,
+        connections: 32,
+        seed: 1,
         seconds,
         pace: perSecond === Number.POSITIVE_INFINITY ? { kind: 'closed' } : { kind: 'open', perSecond },
-        traffic: { ...trafficOf('load-', loadUsers), spread: 'uniform' },
+        traffic: {
+          kind: 'start',
+          before: '/v1/users/',
+          after: '/sessions',
+          prefix: 'load-',
+          count: loadUsers,
+          spread: 'uniform',
+        },
       }),
-    sessionsOfAll: async (prefix, count) => {
-      const traffic = { ...trafficOf(prefix, count), spread: 'each-once' as const };
-      const started = await generator.run({
-        ...plan,
-        connections: 16,
-        seconds: null,
-        pace: { kind: 'closed' },
-        traffic,
-      });
-      if (started.statuses['201'] !== count)
-        throw new Error(`of ${count} sessions came ${JSON.stringify(started.statuses)}`);
-      await useAndEnd(db, prefix, (path, body) => call('POST', path, body));
-    },
-    addAccounts: (kind, prefix, count) => copyAccounts(db, kind, { prefix, from: 0, to: count }),
-    outstanding: async () => {
-      const { rows } = await db.query<{ n: string }>(
-        'select count(*) as n from outbox where send_at is not null',
-      );
-      return Number(rows[0]?.n ?? 0);
+    outstanding,
+    settled,
+    warmUp: async () => {
+      await tenant.sessionsOfAll('load-', loadUsers);
+      await settled();
     },
     stop: async () => {
       generator.stop();
