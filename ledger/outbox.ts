@@ -14,7 +14,7 @@ const resendAfter = '60 seconds';
  * As much may be sent for the first time and unanswered. A Temporal that is slower than what there is to tell would be sent
  * everything, and after a minute everything again: of 20,000 accounts told at once, three sends of four were repeats.
  */
-export const inFlightAtMost = 500;
+export const inFlightAtMost = 100;
 
 type MarkRow = { app_id: string; user_id: string; attempts: number };
 
