@@ -22,18 +22,21 @@ export type ChildOptions = {
   readonly givesWay?: boolean;
 };
 
-/** The nice value of Temporal and the worker: users wait for neither, and for what admits them they do. */
-const lowestPriority = 19;
+/**
+ * The nice value of Temporal and the worker, a tenth of the API's share: users wait for neither, and for what admits them they do. Not
+ * 19: beside a build on the same laptop, nudges would stand still.
+ */
+const lowPriority = 10;
 
 /**
  * For a process that leads a session of its own. To be called at once: a thread that is there already keeps its nice value.
  * Linux with autogroup shares the processors between sessions first, and a nice value counts only inside one; the session
- * has its own (sched(7)), without which Temporal took as much as the API in spite of its 19.
+ * has its own (sched(7)), without which Temporal took as much as the API in spite of its nice value.
  */
 export function letGiveWay(pid: number): void {
-  setPriority(pid, lowestPriority);
+  setPriority(pid, lowPriority);
   try {
-    writeFileSync(`/proc/${pid}/autogroup`, String(lowestPriority));
+    writeFileSync(`/proc/${pid}/autogroup`, String(lowPriority));
   } catch {
     // Another system, or one without autogroup: the nice value counts there.
   }

@@ -120,6 +120,7 @@ async function provideTemporal(
       uiPort: temporalUi,
       dbFilename: home.temporalDatabase,
       logFile: join(home.logs, 'temporal.log'),
+      givesWay: true,
     }),
   );
   return `127.0.0.1:${temporal}`;

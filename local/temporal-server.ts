@@ -19,6 +19,8 @@ export type TemporalOptions = {
   /** Null: everything in memory. */
   readonly dbFilename: string | null;
   readonly logFile: string;
+  /** To the API and Postgres: see `letGiveWay`. */
+  readonly givesWay: boolean;
   readonly extraArguments?: readonly string[];
 };
 
@@ -72,11 +74,11 @@ export async function startTemporalServer(options: TemporalOptions): Promise<Loc
     command: options.binary,
     args: argumentsOf(options),
     logFile: options.logFile,
-    givesWay: true,
+    givesWay: options.givesWay,
   });
   const address = `${host}:${options.port}`;
   const isReady = await waitUntil(async () => !child.isRunning() || (await answers(address)), {
-    timeoutMs: 30_000,
+    timeoutMs: 60_000,
     everyMs: 100,
   });
   if (!isReady || !child.isRunning()) {

@@ -54,7 +54,14 @@ function temporalIn(folder: string, port: number, binary: string) {
   return {
     start: async () => {
       const logFile = join(folder, 'temporal.log');
-      running = await startTemporalServer({ binary, port, uiPort: null, dbFilename: file, logFile });
+      running = await startTemporalServer({
+        binary,
+        port,
+        uiPort: null,
+        dbFilename: file,
+        logFile,
+        givesWay: true,
+      });
     },
     stop: async () => {
       await running?.stop();

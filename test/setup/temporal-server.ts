@@ -32,7 +32,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const port = await freePort();
   const logFile = join(folder, 'temporal.log');
   const [temporal, workflowBundlePath] = await Promise.all([
-    startTemporalServer({ binary, port, uiPort: null, dbFilename: null, logFile }),
+    startTemporalServer({ binary, port, uiPort: null, dbFilename: null, logFile, givesWay: false }),
     bundleWorkflows(folder),
   ]);
   project.provide('temporalAddress', temporal.address);
