@@ -1,7 +1,7 @@
 import { type Client, isGrpcServiceError } from '@temporalio/client';
 import { type AccountTotals, workflowIdOf } from '../domain/totals.ts';
 import { attributesOf, listedFirst } from '../workflows/attributes.ts';
-import { freeTierLifeType, taskQueue as defaultTaskQueue } from '../workflows/names.ts';
+import { freeTierUserType, taskQueue as defaultTaskQueue } from '../workflows/names.ts';
 
 /** `later`: Temporal could not take it now. `never`: it refuses these very words, today and tomorrow. */
 export type Sent =
@@ -45,7 +45,7 @@ export async function sendTotals(
   const { appId, userId } = totals;
   try {
     await client.withDeadline(Date.now() + deadlineMs, () =>
-      client.workflow.signalWithStart(freeTierLifeType, {
+      client.workflow.signalWithStart(freeTierUserType, {
         workflowId: workflowIdOf(appId, userId),
         taskQueue,
         args: [{ v: 1, appId, userId }],

@@ -32,6 +32,7 @@ import { beginNextRun } from './next-run.ts';
 import { type Step, isAcknowledged, nextStep } from './next-step.ts';
 import { perform } from './perform.ts';
 import type { IsPatched, Rules } from './rules.ts';
+import { Run } from './run.ts';
 import { showSearchAttributes } from './search-attributes.ts';
 import { type FreeTierStart, type FreeTierState, noted, stateOf } from './state.ts';
 import { deadlineInWords } from './summaries.ts';
@@ -40,6 +41,15 @@ import { hear, takeIn } from './take-in.ts';
 /** Reviews were not followed at first: in a run that began without them nothing may start half-way through its history. */
 const followed = (state: FreeTierState, isPatched: IsPatched): FreeTierState =>
   state.review === null || isPatched('reviews') ? state : { ...state, review: null };
+
+/**
+ * What a task has done goes to the server in one message, which may hold 4 MB; a crowd of words would make it longer. In
+ * characters, of which each takes three bytes at most.
+ */
+const mostAtOnce = 1_000_000;
+
+/** As long as what the ledger answers to a step, more or less. */
+const lengthOf = (state: FreeTierState): number => JSON.stringify({ ...state, acts: [] }).length;
 
 /** Takes in what comes, does what is next, waits, and does so again until the free-tier life is over. */
 export async function followAccount(start: FreeTierStart | FreeTierState, rules: Rules): Promise<Farewell> {
@@ -119,22 +129,16 @@ export async function followAccount(start: FreeTierStart | FreeTierState, rules:
   setHandler(accountQuery, () => state, { description: 'All that this workflow knows, as versioned JSON.' });
 
   const alarm = new Alarm();
-  let periodOfRun = state.announced;
-  /** A new run at each reset keeps replays short; the server's suggestion covers whatever else makes a history long. */
-  const isRunOver = (): boolean => {
-    const opened = periodOfRun > 0 && state.announced > periodOfRun;
-    return allHandlersFinished() && (opened || workflowInfo().continueAsNewSuggested);
-  };
+  const run = new Run(rules);
+  let atOnce = 0;
   const isOver = (step: Step): step is Extract<Step, { kind: 'end' }> =>
     step.kind === 'end' && isAcknowledged(state.acknowledged, step.word);
 
   for (;;) {
-    if (periodOfRun === 0) periodOfRun = state.announced;
+    run.see(state);
     const step = nextStep(followed(state, isPatched), appNow(), isPatched);
     const resting = step.kind === 'wait';
-    if (isRunOver() && (resting || workflowInfo().continueAsNewSuggested)) {
-      await beginNextRun(state);
-    }
+    if (run.isOver(state) && (resting || run.isEndSuggested(state))) await beginNextRun(state);
     if (isOver(step)) {
       showSearchAttributes(state, isThrifty);
       setCurrentDetails(detailsOf(state));
@@ -145,20 +149,27 @@ export async function followAccount(start: FreeTierStart | FreeTierState, rules:
       continue;
     }
     if (resting) {
+      atOnce = 0;
       showSearchAttributes(state, isThrifty);
       setCurrentDetails(detailsOf(state));
       if (step.deadline !== null) {
         alarm.set(step.deadline.at - state.clockOffset, deadlineInWords(step.deadline));
       }
       const seen = state;
-      await condition(() => state !== seen || alarm.rang || isRunOver());
+      await condition(() => state !== seen || alarm.rang || run.isOver(state));
       alarm.hush();
+      continue;
+    }
+    if (atOnce >= mostAtOnce && isPatched('words-in-turns')) {
+      atOnce = 0;
+      await sleep(1, { summary: 'What was done is stored before there is more' });
       continue;
     }
     try {
       const change = await perform(step, state, isThrifty);
       if (change === 'gone') return farewell(state, 'unknown', appNow());
       state = change(state, appNow());
+      atOnce += lengthOf(state);
     } catch (error) {
       // A local activity that is given up throws what it failed with, any other wraps it.
       if (!(error instanceof ActivityFailure || error instanceof ApplicationFailure)) throw error;
@@ -169,6 +180,7 @@ export async function followAccount(start: FreeTierStart | FreeTierState, rules:
       problem(`${step.kind} failed and is tried again in a minute: ${failure.message}`);
       setCurrentDetails(detailsOf(state));
       await sleep('1 minute', { summary: `${step.kind} failed` });
+      atOnce = 0;
     }
   }
 }

@@ -1,2 +1,2 @@
-export { freeTierAccount, freeTierLife } from './lives.ts';
+export { freeTierAccount, freeTierLife, freeTierUser } from './lives.ts';
 export { reconcile } from './reconcile.ts';

@@ -3,9 +3,9 @@ import type { AccountTotals } from '../domain/totals.ts';
 
 /** Names by which the other processes know the workflow; free of the workflow SDK, so that any of them may import it. */
 
-export const freeTierLifeType = 'freeTierLife';
-/** Runs of accounts that began earlier go on under their name until their period ends. */
-export const accountTypes: readonly string[] = [freeTierLifeType, 'freeTierAccount'];
+export const freeTierUserType = 'freeTierUser';
+/** Runs of accounts that began earlier go on under their names until their period ends. */
+export const accountTypes: readonly string[] = [freeTierUserType, 'freeTierLife', 'freeTierAccount'];
 export const reconcileType = 'reconcile';
 export const taskQueue = 'stipend';
 

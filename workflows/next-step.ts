@@ -119,10 +119,15 @@ const sooner = (left: Deadline, right: Deadline | null): Deadline =>
 export const isAcknowledged = (known: Acknowledged | null, word: Acknowledged): boolean =>
   known?.epoch === word.epoch && known.seq === word.seq && known.wakeAt === word.wakeAt;
 
+/** The answer to each word holds all that is not folded yet: a crowd of words would cost its square. */
+const mostUnfolded = 10;
+const isFoldedFirst = ({ commands }: FreeTierState, isPatched: IsPatched): boolean =>
+  commands.length >= mostUnfolded && isPatched('words-in-turns');
+
 /** People first, then what is owed to the user, then the calendar; the ledger is told last, when all of it is done. */
 export function nextStep(state: FreeTierState, now: Instant, isPatched: IsPatched): Step {
   const [act] = state.acts;
-  if (act !== undefined) return { kind: 'record_act', act };
+  if (act !== undefined && !isFoldedFirst(state, isPatched)) return { kind: 'record_act', act };
   const folded = fold(state.entitlement, state.commands);
   if (folded.foldedThrough > state.entitlement.foldedThrough) {
     return {

@@ -1,7 +1,9 @@
 import { patched } from '@temporalio/workflow';
+import { type Milliseconds, hour } from '../domain/instant.ts';
 
 /** Behaviour that came into runs while they lived. */
-type Patch = 'reviews' | 'unknown-account' | 'hibernation' | 'reset-of-facts' | 'reset-soon';
+type Patch =
+  'reviews' | 'unknown-account' | 'hibernation' | 'reset-of-facts' | 'reset-soon' | 'words-in-turns';
 
 export type IsPatched = (patch: Patch) => boolean;
 
@@ -14,20 +16,28 @@ export type Rules = {
   readonly isPatched: IsPatched;
   /** Writes no event that another one makes needless. */
   readonly isThrifty: boolean;
+  /** A run ends at the first reset that comes so long after its first period began; null: at its first reset. */
+  readonly lasts: Milliseconds | null;
 };
 
+const bornWith =
+  (...patches: readonly Patch[]): IsPatched =>
+  (patch) =>
+    patches.includes(patch) || patched(patch);
+
 /** What every `freeTierLife` does from its first task on. */
-const bornWith: ReadonlySet<Patch> = new Set([
+const ofLife: readonly Patch[] = [
   'reviews',
   'unknown-account',
   'hibernation',
   'reset-of-facts',
   'reset-soon',
-]);
+];
 
-export const rulesNow: Rules = {
-  isPatched: (patch) => bornWith.has(patch) || patched(patch),
+export const rulesOfUser: Rules = {
+  isPatched: bornWith(...ofLife, 'words-in-turns'),
   isThrifty: true,
+  lasts: 180 * 24 * hour,
 };
-
-export const earlierRules: Rules = { isPatched: (patch) => patched(patch), isThrifty: false };
+export const rulesOfLife: Rules = { isPatched: bornWith(...ofLife), isThrifty: true, lasts: null };
+export const rulesOfAccount: Rules = { isPatched: bornWith(), isThrifty: false, lasts: null };

@@ -2,7 +2,7 @@ import { Worker } from '@temporalio/worker';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { referencePolicy } from '../../domain/policy/reference.ts';
 import type { PolicyDocument } from '../../domain/policy/document.ts';
-import { freeTierLifeType } from '../../workflows/names.ts';
+import { freeTierUserType } from '../../workflows/names.ts';
 import { eventually } from '../setup/eventually.ts';
 import { flagged } from '../setup/flagged.ts';
 import { type TestProduct, startProduct } from '../setup/product.ts';
@@ -154,7 +154,7 @@ const expectActsOnce = async (crowd: Crowd): Promise<void> => {
 
 /** What old code does with a run of a type that it does not know: the server gives the task to another. */
 const isLeftToNew = ({ identity, failure }: FailedTask): boolean =>
-  identity === 'old' && failure?.message.includes(freeTierLifeType) === true;
+  identity === 'old' && failure?.message.includes(freeTierUserType) === true;
 
 /** No word of the workflow's code: a signal that came in while a task ended the run, or a cache that the SDK says it lost. */
 const isOfTemporal = ({ cause, failure }: FailedTask): boolean =>
@@ -201,7 +201,7 @@ test('a run of the present is refused by old code, and goes on by the new as if 
   );
   for (const { identity, failure } of refusals) {
     expect(identity).toBe('old');
-    expect(failure?.message).toContain(freeTierLifeType);
+    expect(failure?.message).toContain(freeTierUserType);
   }
   await oldWorker.stop();
   await startWorkerOn(newCode(), product);

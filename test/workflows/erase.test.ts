@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { userId } from '../../domain/ids.ts';
 import { issueApiKey } from '../../ledger/api-keys.ts';
+import type { PolicyDocument } from '../../domain/policy/document.ts';
+import { referencePolicy } from '../../domain/policy/reference.ts';
 import { readTotals } from '../../ledger/totals.ts';
 import { eraseDue } from '../../worker/eraser.ts';
 import { sendTotals } from '../../worker/send-totals.ts';
@@ -33,11 +35,17 @@ async function runsOf(app: TestApp): Promise<string[]> {
   return runs;
 }
 
-/** Three resets are four runs: each continues as new. */
+const free = referencePolicy.plans['free'] as PolicyDocument['plans'][string];
+const yearly: PolicyDocument = {
+  ...referencePolicy,
+  plans: { free: { ...free, period: { every: 'P12M', anchor: 'registration' } } },
+};
+
+/** Three resets, half a year apart and more, are four runs: each continues as new. */
 async function severalRuns(app: TestApp): Promise<void> {
   for (let period = 0; period < 3; period += 1) {
     await app.call('POST', `${path}/sessions`);
-    await app.call('POST', '/v1/test-clock/advance', { by: 'P32D' });
+    await app.call('POST', '/v1/test-clock/advance', { by: 'P367D' });
   }
   await app.call('POST', `${path}/sessions`);
   await eventually(
@@ -57,7 +65,7 @@ const untilErased = (app: TestApp) =>
   );
 
 test('a user with several runs is erased from Temporal and the ledger, and a new life starts on what is left', async () => {
-  const app = await product.app();
+  const app = await product.app(yearly);
   await severalRuns(app);
   expect((await erase(app)).body).toMatchObject({ user, state: 'erasing' });
   await untilErased(app);

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freeTierLifeType } from '../../workflows/names.ts';
+import { freeTierUserType } from '../../workflows/names.ts';
 import { eventually } from '../setup/eventually.ts';
 import { type TestProduct, startProduct } from '../setup/product.ts';
 import { paths } from './paths/index.ts';
@@ -35,7 +35,7 @@ const isAtRest = ({ events }: History): boolean =>
   !/_SIGNALED|_TASK_SCHEDULED|_TASK_STARTED/.test(events.at(-1)?.eventType ?? '_SIGNALED');
 
 const fileOf = (name: string): string =>
-  fileURLToPath(new URL(`../histories/${freeTierLifeType}/${name}.json`, import.meta.url));
+  fileURLToPath(new URL(`../histories/${freeTierUserType}/${name}.json`, import.meta.url));
 
 test.each(paths.filter(({ name }) => !existsSync(fileOf(name))))(
   '$name: $shows',

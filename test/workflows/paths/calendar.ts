@@ -4,7 +4,7 @@ import { type Path, policyWith, twoAMonth } from './life.ts';
 export const calendarPaths: readonly Path[] = [
   {
     name: 'reset-with-notice',
-    shows: 'an active user’s period ends: notice, and a new run',
+    shows: 'an active user’s period ends: notice, and the run goes on',
     play: async (life) => {
       await life.sessions(7);
       await life.advance('P31D');
@@ -13,10 +13,27 @@ export const calendarPaths: readonly Path[] = [
   },
   {
     name: 'after-a-reset',
-    shows: 'the run that begins with a new period, from the state of the one before',
+    shows: 'two periods of one run',
     play: async (life) => {
       await life.sessions(3);
       await life.advance('P31D');
+      await life.sessions(2);
+    },
+  },
+  {
+    name: 'half-a-year',
+    shows: 'six months of ten sessions each in one run, which ends with their last reset',
+    play: (life) => life.fullMonths(6),
+    run: 'first',
+  },
+  {
+    name: 'after-half-a-year',
+    shows: 'the run that begins after half a year, from the state of the one before',
+    play: async (life) => {
+      for (let month = 0; month < 6; month += 1) {
+        await life.sessions(1);
+        await life.advance('P31D');
+      }
       await life.sessions(2);
     },
   },

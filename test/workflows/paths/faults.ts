@@ -66,7 +66,7 @@ export const faultPaths: readonly Path[] = [
   },
   {
     name: 'told-again-under-a-newer-epoch',
-    shows: 'rebuilt while it lives: the ledger’s word replaces its own whole',
+    shows: 'rebuilt while it lives: the ledger’s word replaces its own whole, and the next run begins',
     play: async (life) => {
       await life.sessions(7);
       const { pool } = life.product.database.ledger;
@@ -74,6 +74,7 @@ export const faultPaths: readonly Path[] = [
       await life.settled();
       await life.sessions(2);
     },
+    run: 'first',
   },
   {
     name: 'terminated-and-built-anew',

@@ -116,6 +116,11 @@ export const ladderPaths: readonly Path[] = [
     run: 'first',
   },
   {
+    name: 'a-later-month',
+    shows: 'two such months: the second in the run of the first',
+    play: (life) => life.fullMonths(2),
+  },
+  {
     name: 'the-heaviest-month',
     shows:
       'thirty sessions, every nudge, a grant, a flag and its approval: a month as full as a free user’s gets',

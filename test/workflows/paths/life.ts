@@ -49,7 +49,21 @@ export class Life {
   /** As in a live app, where sessions lie so far apart that the workflow hears of the end of each. */
   async sessionsToldOfEach(many: number): Promise<void> {
     for (let number = 0; number < many; number += 1) {
-      await this.sessions(1);
+      const session = await this.ask();
+      await this.stepsDecided();
+      await this.use(session);
+      await this.end(session);
+      await this.advance('PT8H');
+      await this.settled();
+    }
+  }
+
+  /** Months of ten sessions each, with every nudge and their resets. */
+  async fullMonths(many: number): Promise<void> {
+    for (let month = 0; month < many; month += 1) {
+      await this.sessionsToldOfEach(10);
+      // Ten sessions take three days and eight hours; with these a month is over, however long it is.
+      await this.advance('P27DT22H');
       await this.settled();
     }
   }
@@ -75,6 +89,19 @@ export class Life {
     await eventually(
       () => this.product.markOf(this.app, 'ada'),
       (mark) => mark !== undefined && mark.send_at === null && mark.acked_seq >= mark.seq,
+    );
+  }
+
+  /** Each step of the ladder that was reached has been decided, while the session runs that reached it. */
+  async stepsDecided(): Promise<void> {
+    await eventually(
+      () =>
+        this.product.database.ledger.pool.query(
+          `select from crossings left join nudges using (app_id, user_id, period, threshold)
+           where app_id = $1 and decision is null`,
+          [this.app.id],
+        ),
+      ({ rowCount }) => rowCount === 0,
     );
   }
 
