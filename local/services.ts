@@ -5,6 +5,7 @@ import { PlainError } from './plain-error.ts';
 import { postgresUrl } from './postgres.ts';
 import { localSecretKey } from './secret-key.ts';
 import { waitUntil } from './wait-until.ts';
+import { workerMemory } from './worker-memory.ts';
 
 export type ServiceName = 'api' | 'worker';
 
@@ -24,23 +25,24 @@ const entries = {
 
 const startTimeoutMs = 60_000;
 
+type Program = {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  readonly nodeFlags?: readonly string[];
+  readonly givesWay?: boolean;
+};
+
 /** Runs a program of ours: node itself, not a launcher whose child would outlive a kill. */
-function startProgram(
-  home: Home,
-  name: string,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
-  givesWay = false,
-): Child {
-  return startChild({
+const startProgram = (home: Home, { name, args, env, nodeFlags = [], givesWay = false }: Program): Child =>
+  startChild({
     command: process.execPath,
-    args: ['--import', 'tsx', ...args],
+    args: [...nodeFlags, '--import', 'tsx', ...args],
     cwd: projectRoot,
     env: { ...process.env, ...env },
     logFile: join(home.logs, `${name}.log`),
     givesWay,
   });
-}
 
 async function ready(
   child: Child,
@@ -73,7 +75,16 @@ export function startService(name: ServiceName, options: ServiceOptions): Promis
     STIPEND_PUBLIC_URL: process.env['STIPEND_PUBLIC_URL'] ?? options.apiUrl,
     [portVariable]: String(options.port),
   };
-  const child = startProgram(options.home, name, [join(projectRoot, file)], env, name === 'worker');
+  const program = { name, args: [join(projectRoot, file)] };
+  const child =
+    name === 'api'
+      ? startProgram(options.home, { ...program, env })
+      : startProgram(options.home, {
+          ...program,
+          env: { ...workerMemory.env, ...env },
+          nodeFlags: workerMemory.nodeFlags,
+          givesWay: true,
+        });
   return ready(child, options.home, name, () => answersReady(options.port));
 }
 
@@ -83,6 +94,6 @@ export function startPostgresProcess(
   answers: (url: string) => Promise<boolean>,
 ): Promise<Child> {
   const program = join(projectRoot, 'local', 'postgres-process.ts');
-  const child = startProgram(home, 'postgres', [program, home.postgres, String(port)], {});
+  const child = startProgram(home, { name: 'postgres', args: [program, home.postgres, String(port)] });
   return ready(child, home, 'postgres', () => answers(postgresUrl(port, 'postgres')));
 }

@@ -8,6 +8,7 @@ import { freePort } from '../../local/ports.ts';
 import { findTemporalBinary } from '../../local/temporal-binary.ts';
 import { type LocalTemporal, startTemporalServer } from '../../local/temporal-server.ts';
 import { waitUntil } from '../../local/wait-until.ts';
+import { workerMemory } from '../../local/worker-memory.ts';
 import { copyAccounts, exemptFromFlags } from '../accounts.ts';
 import { type LoadGenerator, startLoadGenerator } from '../load/generator.ts';
 import type { LoadResult } from '../load/plan.ts';
@@ -88,16 +89,20 @@ export async function startLife(say: (line: string) => void): Promise<LifeStack>
     LOG_LEVEL: 'error',
   };
   const [apiPort, workerPort] = [await freePort(), await freePort()];
-  const start = (name: 'api' | 'worker', port: number, variable: string) =>
-    startServer({
-      name,
-      entry: `../${name}/main.js`,
-      port,
-      env: { ...shared, [variable]: String(port) },
-      givesWay: name === 'worker',
-    });
-  const api = await start('api', apiPort, 'STIPEND_API_PORT');
-  const worker = await start('worker', workerPort, 'STIPEND_WORKER_PORT');
+  const api = await startServer({
+    name: 'api',
+    entry: '../api/main.js',
+    port: apiPort,
+    env: { ...shared, STIPEND_API_PORT: String(apiPort) },
+  });
+  const worker = await startServer({
+    name: 'worker',
+    entry: '../worker/main.js',
+    port: workerPort,
+    env: { ...shared, ...workerMemory.env, STIPEND_WORKER_PORT: String(workerPort) },
+    nodeOptions: workerMemory.nodeFlags,
+    givesWay: true,
+  });
   const generator: LoadGenerator = startLoadGenerator();
   const around = { db, apiPort, generator };
   const tenant = await createTenant(appId, around);

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { readEnvironment as readApiEnvironment } from '../../api/environment.ts';
+import { workerMemory } from '../../local/worker-memory.ts';
 import { readEnvironment as readWorkerEnvironment } from '../../worker/environment.ts';
 import { type TestApi, startApi } from '../setup/product.ts';
 import { testSecretKey } from '../setup/secret-keys.ts';
@@ -22,7 +23,7 @@ const containerOf = (name: string): any =>
   (ofKind('Deployment', name) ?? ofKind('Job', name)).spec.template.spec.containers[0];
 
 /** Read by Temporal's own environment configuration, by pino, or by Node. */
-const others = /^(TEMPORAL_(ADDRESS|NAMESPACE|API_KEY)|NODE_ENV)$/;
+const others = /^(TEMPORAL_(ADDRESS|NAMESPACE|API_KEY)|NODE_ENV|NODE_OPTIONS|MALLOC_ARENA_MAX)$/;
 
 const sources = ['api/environment.ts', 'worker/environment.ts', 'ledger/migrate-command.ts']
   .map(text)
@@ -52,6 +53,13 @@ describe.each(['api', 'worker', 'migrate'])('%s', (name) => {
     expect(given.length).toBeGreaterThan(1);
     expect(given.filter((variable) => !isRead(variable))).toEqual([]);
   });
+});
+
+test('both give a worker what keeps its memory level', () => {
+  const expected = { NODE_OPTIONS: workerMemory.nodeFlags.join(' '), ...workerMemory.env };
+  const inKubernetes = Object.fromEntries(containerOf('worker').env.map((one: any) => [one.name, one.value]));
+  expect(filledIn(compose.services['worker'].environment)).toMatchObject(expected);
+  expect(inKubernetes).toMatchObject(expected);
 });
 
 /** As compose fills them in where nothing is set. */
