@@ -15,8 +15,14 @@ import { webhookMessage } from '../delivery/webhook-message.ts';
 import type { FreeTierActivities, OfAccount } from './free-tier-activities.ts';
 import { noAccount } from './no-account.ts';
 
+export type Heard = {
+  /** @param seconds from the crossing until its notice was written */
+  readonly onNudge?: (seconds: number) => void;
+};
+
 export function deliveryActivities(
   ledger: Ledger,
+  { onNudge }: Heard = {},
 ): Pick<FreeTierActivities, 'deliver' | 'deliverToInbox' | 'deliverByWebhook' | 'tellOfReview'> {
   /** In the user's language of the moment: the workflow need not know it. */
   const textFor = async (account: OfAccount, notice: Notice, period: PeriodTotals): Promise<string> => {
@@ -57,7 +63,9 @@ export function deliveryActivities(
             text: await textFor({ appId, userId }, notice, period),
           };
     const { arm = null } = period;
-    await storeNudges(ledger.pool, { appId, userId }, { nudges, arm, notice: stored, accounted });
+    const decided = { nudges, arm, notice: stored, accounted };
+    const seconds = await storeNudges(ledger.pool, { appId, userId }, decided);
+    if (seconds !== null) onNudge?.(seconds);
   };
 
   const deliverByWebhook: FreeTierActivities['deliverByWebhook'] = async ({

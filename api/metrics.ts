@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { MicroUsd } from '../domain/money.ts';
+import { askInTime, sharedLook } from '../ledger/ask-in-time.ts';
 import { outboxState } from '../ledger/outbox.ts';
 import type { Queryable } from '../ledger/pool.ts';
 
@@ -42,14 +43,23 @@ export function createMetrics(db: Queryable): ApiMetrics {
     help: 'Usage beyond the holds of its sessions, in micro-dollars: calls that no authorization covered.',
     registers: [registry],
   });
+  const collect = sharedLook(async () => {
+    const state = await askInTime(outboxState(db));
+    up.set(state === null ? 0 : 1);
+    if (state === null) outstanding.remove();
+    else outstanding.set(state.outstanding);
+  });
   const outstanding = new Gauge({
     name: 'stipend_outbox_outstanding',
     help: 'Accounts whose workflow has not acknowledged the newest totals.',
     registers: [registry],
-    collect: async () => {
-      const state = await outboxState(db);
-      outstanding.set(state.outstanding);
-    },
+    collect,
+  });
+  const up = new Gauge({
+    name: 'stipend_ledger_up',
+    help: 'Whether Postgres answered this process when it was asked for these metrics.',
+    registers: [registry],
+    collect,
   });
   return {
     registry,

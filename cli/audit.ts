@@ -11,6 +11,8 @@ type Options = AppOptions & {
   readonly actor?: string;
   readonly act?: string;
   readonly subject?: string;
+  readonly since?: string;
+  readonly until?: string;
   readonly limit: string;
   readonly json?: boolean;
 };
@@ -24,7 +26,16 @@ const line = ({ at, app, actor, act, subject, details }: AuditEntry): readonly s
   JSON.stringify(details),
 ];
 
+function timeOf(option: string, text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const time = Date.parse(text);
+  if (!Number.isNaN(time)) return time;
+  throw new Fault(`${option} "${text}" is no time; write one such as 2026-11-24 or 2026-11-24T10:00:00Z.`);
+}
+
 async function audit({ app, actor, act, subject, limit, json, ...options }: Options): Promise<void> {
+  const since = timeOf('--since', options.since);
+  const until = timeOf('--until', options.until);
   if (!/^\d{1,5}$/.test(limit)) throw new Fault(`--limit "${limit}" is not a number from 0 to 99999.`);
   await withLedger(options, async (ledger) => {
     const entries = await listAudit(ledger.pool, {
@@ -32,8 +43,8 @@ async function audit({ app, actor, act, subject, limit, json, ...options }: Opti
       actor: actor ?? null,
       act: act ?? null,
       subject: subject ?? null,
-      since: null,
-      until: null,
+      since,
+      until,
       after: null,
       limit: Number(limit),
     });
@@ -49,6 +60,8 @@ export const auditCommand = (): Command =>
     .option('--actor <actor>', 'of one person, key or command')
     .option('--act <act>', 'an act such as key.issue, or its kind: key')
     .option('--subject <subject>', 'about one user, key, endpoint …')
+    .option('--since <time>', 'from then on')
+    .option('--until <time>', 'before then')
     .option('--limit <number>', 'how many', '50')
     .option('--json', 'one JSON object a line, for programs')
     .addHelpText(

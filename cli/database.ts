@@ -22,6 +22,7 @@ export const withAppOption = (command: Command): Command =>
 const named = z.object({
   database_url: z.string(),
   api_url: z.string().optional(),
+  worker_url: z.string().optional(),
   temporal_address: z.string().optional(),
 });
 
@@ -44,7 +45,7 @@ function databaseUrlOf(options: DatabaseOptions): string | null {
 }
 
 /** Of the environment or the embedded default; none where a command needs none. @throws Fault where they cannot be read */
-function secretKeys(): readonly Buffer[] {
+export function secretKeys(): readonly Buffer[] {
   const path = join(homeFolder(), 'secret.key');
   const value = process.env['STIPEND_SECRET_KEY'] ?? (existsSync(path) ? readFileSync(path, 'utf8') : '');
   if (value === '') return [];
@@ -57,6 +58,7 @@ function secretKeys(): readonly Buffer[] {
 export async function withLedger<Result>(
   options: DatabaseOptions,
   use: (ledger: Ledger) => Promise<Result>,
+  keys = secretKeys(),
 ): Promise<Result> {
   const url = databaseUrlOf(options);
   if (url === null) {
@@ -69,7 +71,7 @@ export async function withLedger<Result>(
       'The address of the database is not one of Postgres; write postgres://user:password@host:5432/name.',
     );
   }
-  const ledger = openLedger(url, { max: 4, applicationName: 'stipend-cli', secretKeys: secretKeys() });
+  const ledger = openLedger(url, { max: 4, applicationName: 'stipend-cli', secretKeys: keys });
   try {
     return await use(ledger);
   } finally {

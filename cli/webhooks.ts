@@ -4,6 +4,7 @@ import { addressFault } from '../domain/webhook/address.ts';
 import { type WebhookEvent, usualEvents, webhookEvents } from '../domain/webhook/events.ts';
 import { queueTest } from '../ledger/delivery-log.ts';
 import {
+  changeEndpoint,
   createEndpoint,
   listEndpoints,
   mostEndpoints,
@@ -56,6 +57,41 @@ async function add(url: string, options: AppOptions & { readonly event: readonly
 const unknown = (id: string): Fault =>
   new Fault(`The app has no endpoint "${id}"; \`stipend webhook list\` shows those there are.`);
 
+type Changes = {
+  readonly url?: string;
+  readonly event?: readonly string[];
+  readonly enable?: boolean;
+  readonly disable?: boolean;
+};
+
+/** What is asked for; null: nothing was said of it. */
+function enabledBy({ enable, disable }: Changes): boolean | null {
+  if (enable === true && disable === true) throw new Fault('Say --enable or --disable, not both.');
+  return enable === true ? true : disable === true ? false : null;
+}
+
+async function change(id: string, options: AppOptions & Changes): Promise<void> {
+  const enabled = enabledBy(options);
+  const events = options.event === undefined ? null : eventsOf(options.event);
+  if (options.url === undefined && events === null && enabled === null)
+    throw new Fault('Say what is to change: --url, --event, --enable or --disable.');
+  await withLedger(options, async (ledger) => {
+    const { appId, mode } = await appOf(ledger, options);
+    const before = (await listEndpoints(ledger.pool, appId)).find((endpoint) => endpoint.id === id);
+    if (before === undefined) throw unknown(id);
+    const wanted = {
+      url: options.url ?? before.url,
+      events: events ?? before.events,
+      enabled: enabled ?? before.enabled,
+    };
+    const fault = addressFault(wanted.url, mode);
+    if (fault !== null) throw new Fault(`The address ${fault}.`);
+    const after = await changeEndpoint(ledger.pool, appId, id, wanted, operator());
+    if (after === null) throw unknown(id);
+    console.log(`${id} ${after.enabled ? 'on' : 'off'} ${after.events.join(',')} ${after.url}`);
+  });
+}
+
 async function rotate(id: string, options: AppOptions & { readonly overlap: string }): Promise<void> {
   const overlapMs = spanOf('--overlap', options.overlap);
   await withLedger(options, async (ledger) => {
@@ -100,6 +136,15 @@ export const webhookCommand = (): Command =>
         .description('Adds an endpoint and shows its id and its secret, once.')
         .option('--event <events...>', `some of ${webhookEvents.join(', ')}`, [...usualEvents])
         .action(add),
+    )
+    .addCommand(
+      ofEndpoint('change')
+        .description('Changes an endpoint; what is left out stays, its secret too.')
+        .option('--url <url>', 'where events are sent')
+        .option('--event <events...>', 'the only events it is sent')
+        .option('--enable', 'sends to it again, at once')
+        .option('--disable', 'sends it nothing until it is enabled')
+        .action(change),
     )
     .addCommand(
       ofEndpoint('rotate')

@@ -7,10 +7,10 @@ export const freeTierSearchAttributes = {
   ResetsAt: 'DATETIME',
 } as const;
 
-type Name = keyof typeof freeTierSearchAttributes;
+export type SearchAttribute = keyof typeof freeTierSearchAttributes;
 
 /** Those that a server does not know yet, of what it says it knows. */
 export const missingSearchAttributes = (
   known: Readonly<Record<string, unknown>> | null | undefined,
-): readonly Name[] =>
-  (Object.keys(freeTierSearchAttributes) as Name[]).filter((name) => known?.[name] === undefined);
+): readonly SearchAttribute[] =>
+  (Object.keys(freeTierSearchAttributes) as SearchAttribute[]).filter((name) => known?.[name] === undefined);

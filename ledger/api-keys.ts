@@ -87,11 +87,14 @@ const keyFromRow = (row: KeyRow): ListedKey => ({
   lastUsedAt: row.last_used_at?.getTime() ?? null,
 });
 
-/** Keys of an app, those that are over included, the newest first; a hundred are more than anybody looks after. */
-export async function listApiKeys(db: Queryable, app: AppId): Promise<readonly ListedKey[]> {
+/**
+ * Keys of an app or, of null, those of administrators; those that are over included, the newest first. A hundred are more than
+ * anybody looks after.
+ */
+export async function listApiKeys(db: Queryable, app: AppId | null): Promise<readonly ListedKey[]> {
   const { rows } = await db.query<KeyRow>({
     name: 'list-api-keys',
-    text: `select ${keyColumns} from api_keys where app_id = $1 order by created_at desc, key_id limit 100`,
+    text: `select ${keyColumns} from api_keys where app_id is not distinct from $1 order by created_at desc, key_id limit 100`,
     values: [app],
   });
   return rows.map(keyFromRow);
@@ -100,11 +103,15 @@ export async function listApiKeys(db: Queryable, app: AppId): Promise<readonly L
 export type Rotated = { readonly issued: IssuedKey; readonly key: ListedKey; readonly previous: ListedKey };
 
 /**
- * Puts a new key in the place of one, which works on for the overlap. Null: the app has no such key in force.
+ * Puts a new key in the place of one, which works on for the overlap. `appId` null: a key of administrators. Null: there is no such key in force.
  */
 export async function rotateApiKey(
   db: Queryable,
-  { appId: app, keyId, mode }: { readonly appId: AppId; readonly keyId: string; readonly mode: AppMode },
+  {
+    appId: app,
+    keyId,
+    mode,
+  }: { readonly appId: AppId | null; readonly keyId: string; readonly mode: AppMode },
   overlapMs: number,
   actor: string,
 ): Promise<Rotated | null> {
@@ -114,7 +121,7 @@ export async function rotateApiKey(
     text: `
 with replaced as (
   update api_keys set expires_at = least(expires_at, now() + $5 * interval '1 millisecond')
-  where app_id = $1 and key_id = $2 and revoked_at is null and (expires_at is null or expires_at > now())
+  where app_id is not distinct from $1 and key_id = $2 and revoked_at is null and (expires_at is null or expires_at > now())
   returning *
 ), made as (
   insert into api_keys (key_id, app_id, secret_sha256, scopes, name)
@@ -164,17 +171,17 @@ select key_id, app_id, scopes, expires_at from found`,
   };
 }
 
-/** Ends a key for good. False: the app has no such key in force. */
+/** Ends a key for good; `appId` null: one of administrators. False: there is no such key in force. */
 export async function revokeApiKey(
   db: Queryable,
-  key: { readonly appId: AppId; readonly keyId: string },
+  key: { readonly appId: AppId | null; readonly keyId: string },
   actor: string,
 ): Promise<boolean> {
   const { rows } = await db.query({
     name: 'revoke-api-key',
     text: `
 with revoked as (
-  update api_keys set revoked_at = now() where app_id = $1 and key_id = $2 and revoked_at is null
+  update api_keys set revoked_at = now() where app_id is not distinct from $1 and key_id = $2 and revoked_at is null
   returning app_id, key_id
 ), noted as (
   insert into audit (app_id, actor, act, subject) select app_id, $3, 'key.revoke', key_id from revoked

@@ -18,14 +18,15 @@ export type Decided = {
 
 /**
  * Stores what was decided of an account's crossings and periods together with the notice it gave rise to. All stand at
- * most once, and the first word stays: a repeat changes nothing.
+ * most once, and the first word stays: a repeat changes nothing. Answers for how many seconds the step was crossed when its
+ * notice was written; null where none was written, or it is about no step.
  */
 export async function storeNudges(
   db: Queryable,
   account: AccountKey,
   { nudges, arm, notice, accounted }: Decided,
-): Promise<void> {
-  await db.query({
+): Promise<number | null> {
+  const { rows } = await db.query<{ seconds: number | null }>({
     name: 'store-nudges',
     text: `
 with app as (
@@ -51,9 +52,11 @@ with app as (
   select $1, $2, n.id, n.kind, n.period, n.threshold, n.text, app.now
   from app, jsonb_to_recordset($4) as n(id text, kind text, period integer, threshold smallint, text text)
   on conflict do nothing
-  returning app_id, user_id
+  returning app_id, user_id, period, threshold, created_at
 )
-select pg_notify('${noticeChannel}', app_id || '/' || user_id) from written`,
+select pg_notify('${noticeChannel}', w.app_id || '/' || w.user_id),
+  extract(epoch from w.created_at - c.crossed_at)::float8 as seconds
+from written w left join crossings c using (app_id, user_id, period, threshold)`,
     values: [
       account.appId,
       account.userId,
@@ -63,4 +66,5 @@ select pg_notify('${noticeChannel}', app_id || '/' || user_id) from written`,
       arm,
     ],
   });
+  return rows[0]?.seconds ?? null;
 }

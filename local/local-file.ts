@@ -4,6 +4,8 @@ import { readJson } from './read-json.ts';
 /** What `.stipend/local.json` tells scripts. */
 export type LocalFile = {
   readonly api_url: string;
+  /** Health and metrics of the worker. */
+  readonly worker_url: string;
   /** Scope `app`, for product backends. */
   readonly api_key: string;
   /** Scope `growth`, for reviews. */

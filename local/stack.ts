@@ -74,6 +74,7 @@ export async function startStack(home: Home, settings: LocalSettings, report: Re
     await keep('api', start('api'));
     const local: LocalFile = {
       api_url: apiUrl,
+      worker_url: `http://127.0.0.1:${settings.ports.worker}`,
       ...keys,
       temporal_address: temporalAddress,
       temporal_ui_url:

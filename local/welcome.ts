@@ -10,6 +10,7 @@ export const whereItRuns = (local: LocalFile, home: Home): string => `
   Temporal UI   ${local.temporal_ui_url ?? `that of ${local.temporal_address}`}
   API key       ${local.api_key}
   For scripts   ${home.localFile} (all keys and addresses)
+  Metrics       ${local.api_url}/metrics, ${local.worker_url}/metrics
   E-mails       ${whereMailsGo(process.env, home)}
   Logs          ${home.logs}`;
 

@@ -25,6 +25,8 @@ export type MailOptions = {
   readonly publicUrl: string;
   /** Real time: quiet hours are kept on it, whatever a test clock says. */
   readonly realNow?: () => number;
+  /** Told of every attempt that is over; a mail that waits for the end of quiet hours is none. */
+  readonly onAttempt?: (outcome: MailOutcome['kind'], mail: DueMail) => void;
 };
 
 type Attempt = MailOutcome | { readonly kind: 'wait'; readonly ms: number };
@@ -108,7 +110,11 @@ export async function sendDueMails(options: MailOptions): Promise<number> {
           parent: mail.traceparent,
           attributes: { 'stipend.attempt': mail.attempt },
         },
-        async () => settle(mail, await attempt(mail, options), options),
+        async () => {
+          const outcome = await attempt(mail, options);
+          await settle(mail, outcome, options);
+          if (outcome.kind !== 'wait') options.onAttempt?.(outcome.kind, mail);
+        },
       ),
     ),
   );

@@ -1,4 +1,3 @@
-import { Runtime, makeTelemetryFilterString } from '@temporalio/worker';
 import { pino } from 'pino';
 import { openLedger } from '../ledger/ledger.ts';
 import { sealWebhookSecrets } from '../ledger/seal-webhook-secrets.ts';
@@ -7,14 +6,16 @@ import { startTracing } from '../tracing/start.ts';
 import { taskQueue } from '../workflows/names.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { mailerOf } from './mailer-of.ts';
-import { sendDueMails } from './mail-dispatcher.ts';
+import { type MailOptions, sendDueMails } from './mail-dispatcher.ts';
 import { readEnvironment } from './environment.ts';
 import { eraseDue } from './eraser.ts';
 import { serveHealth } from './health.ts';
 import { createMetrics } from './metrics.ts';
-import { type Polling, startPolling } from './polling.ts';
+import { type Polling, startPolling, stuckLoop } from './polling.ts';
+import { Readiness } from './readiness.ts';
 import { scheduleReconciler } from './reconcile-schedule.ts';
 import { relayDue } from './relay.ts';
+import { installRuntime } from './sdk-metrics.ts';
 import { sendTotals } from './send-totals.ts';
 import { sweep } from './sweeper.ts';
 import { createTemporalWorker } from './temporal-worker.ts';
@@ -32,7 +33,8 @@ const dispatcher = new Dispatcher({
   db: ledger.pool,
   openSecret: ledger.secrets.open,
   log,
-  onAttempt: (outcome, { ageMs }) => metrics.countAttempt(outcome, ageMs / 1000),
+  onAttempt: (outcome, { ageMs }) =>
+    metrics.countAttempt({ channel: 'webhook', outcome, ageSeconds: ageMs / 1000 }),
 });
 const mailer = mailerOf(environment);
 const mails = {
@@ -41,7 +43,11 @@ const mails = {
   mailer,
   from: environment.MAIL_FROM,
   publicUrl: environment.STIPEND_PUBLIC_URL.replace(/\/+$/, ''),
-};
+  onAttempt: (outcome, { ageMs }) =>
+    metrics.countAttempt({ channel: 'email', outcome, ageSeconds: ageMs / 1000 }),
+} satisfies MailOptions;
+const readiness = new Readiness(ledger.pool);
+const loops: Polling[] = [];
 const queue = environment.STIPEND_TASK_QUEUE ?? taskQueue;
 
 /** The loops that need Postgres only run from the start; Temporal may come later. */
@@ -106,18 +112,19 @@ async function main(): Promise<void> {
   const stopping = new AbortController();
   process.once('SIGTERM', () => stopping.abort());
   process.once('SIGINT', () => stopping.abort());
-  Runtime.install({
-    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'WARN' }) } },
-    shutdownSignals: [],
-  });
-  let isReady = false;
+  const sdk = await installRuntime();
   const health = await serveHealth(
-    { isReady: () => isReady, registry: metrics.registry },
+    {
+      stuck: () => stuckLoop(loops),
+      fault: () => readiness.fault(),
+      registry: metrics.registry,
+      sdk,
+    },
     environment.STIPEND_WORKER_HOST,
     environment.STIPEND_WORKER_PORT,
   );
   await sealSecrets();
-  const loops = startLedgerLoops();
+  loops.push(...startLedgerLoops());
   const temporal = await connectTemporal(log, stopping.signal);
   if (temporal !== null) {
     await registerSearchAttributes(temporal, log).catch((error: unknown) =>
@@ -136,17 +143,18 @@ async function main(): Promise<void> {
       ledger,
       bundlePath: environment.STIPEND_WORKFLOW_BUNDLE,
       cachedWorkflows: environment.STIPEND_CACHED_WORKFLOWS,
+      heard: { onNudge: metrics.observeNudge },
     });
     loops.push(...startTemporalLoops(temporal));
-    isReady = true;
+    readiness.works(temporal);
     log.info({ taskQueue: queue, namespace: temporal.namespace }, 'ready');
     const stopped = new Promise<void>((resolve) => {
       if (stopping.signal.aborted) resolve();
       stopping.signal.addEventListener('abort', () => resolve());
     });
-    await worker.runUntil(stopped);
+    await worker.runUntil(stopped.then(() => readiness.stops()));
   }
-  isReady = false;
+  readiness.stops();
   await Promise.all(loops.map((loop) => loop.stop()));
   await dispatcher.drained();
   mailer.close();

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities } from '../activities/create-activities.ts';
+import type { Heard } from '../activities/delivery-activities.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { traceActivities } from './trace-activities.ts';
 import { wordsOfWorkflows } from './words-of-workflows.ts';
@@ -12,6 +13,7 @@ export type TemporalWorkerOptions = {
   readonly taskQueue: string;
   readonly ledger: Ledger;
   readonly cachedWorkflows?: number;
+  readonly heard?: Heard;
   /** Made by `npm run build`; undefined bundles the sources now. */
   readonly bundlePath: string | undefined;
 };
@@ -32,7 +34,7 @@ export const createTemporalWorker = (options: TemporalWorkerOptions): Promise<Wo
     namespace: options.namespace,
     taskQueue: options.taskQueue,
     ...workflowCode(options.bundlePath),
-    activities: createActivities(options.ledger),
+    activities: createActivities(options.ledger, options.heard),
     sinks: wordsOfWorkflows(options.ledger),
     interceptors: { activity: [traceActivities] },
     maxConcurrentLocalActivityExecutions: 32,

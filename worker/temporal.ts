@@ -40,8 +40,8 @@ export async function connectTemporal(log: Logger, stopping: AbortSignal): Promi
 }
 
 /** The id the namespace was created with: it tells a wiped server from a restarted one. */
-export async function namespaceId({ client, namespace }: Temporal): Promise<string> {
-  const described = await client.withDeadline(Date.now() + 5_000, () =>
+export async function namespaceId({ client, namespace }: Temporal, withinMs = 5_000): Promise<string> {
+  const described = await client.withDeadline(Date.now() + withinMs, () =>
     client.workflowService.describeNamespace({ namespace }),
   );
   return described.namespaceInfo?.id ?? namespace;

@@ -3,10 +3,14 @@ import { type DatabaseOptions, localFile, withDatabaseOption, withLedger } from 
 import { sentenceOf } from '../fault.ts';
 import { type Finding, failed } from './finding.ts';
 import { examineLedger } from './of-ledger.ts';
-import { examineApi, examineNode, examineTemporal } from './of-services.ts';
+import { examineMail } from './of-mail.ts';
+import { examineProcess } from './of-processes.ts';
+import { examineSecrets, keyFault } from './of-secrets.ts';
+import { examineNode, examineTemporal } from './of-services.ts';
 
 type Options = DatabaseOptions & {
   readonly api?: string;
+  readonly worker?: string;
   readonly temporal?: string;
   readonly json?: boolean;
 };
@@ -21,21 +25,37 @@ const asText = (findings: readonly Finding[]): string =>
     })
     .join('\n');
 
-const ofDatabase = (options: Options): Promise<readonly Finding[]> =>
-  withLedger(options, ({ pool }) => examineLedger(pool)).catch((error: unknown) => [
+/** Of the ledger, of what it keeps, and of what may be sent from it. */
+function ofDatabase(options: Options): Promise<readonly Finding[]> {
+  const key = keyFault();
+  // A key that cannot be read would hide how the ledger is.
+  const keys = key === null ? undefined : [];
+  return withLedger(
+    options,
+    async (ledger) => {
+      const { findings, isMigrated } = await examineLedger(ledger.pool);
+      const rest = isMigrated
+        ? [...(key === null ? await examineSecrets(ledger) : [key]), await examineMail(ledger.pool)]
+        : [];
+      return [...findings, ...rest];
+    },
+    keys,
+  ).catch((error: unknown) => [
     failed('Postgres', sentenceOf(error), 'Start it, or name another with --database-url.'),
+    ...(key === null ? [] : [key]),
   ]);
+}
 
 async function doctor(options: Options): Promise<void> {
   const local = localFile();
-  const api = options.api ?? local?.api_url;
   const temporal =
     options.temporal ?? (process.env['TEMPORAL_ADDRESS'] === undefined ? local?.temporal_address : undefined);
   const findings: readonly Finding[] = [
     examineNode(),
     ...(await ofDatabase(options)),
     ...(await examineTemporal(temporal ?? null)),
-    ...(api === undefined ? [] : [await examineApi(api)]),
+    ...(await examineProcess('api', options.api ?? local?.api_url)),
+    ...(await examineProcess('worker', options.worker ?? local?.worker_url)),
   ];
   console.log(options.json === true ? JSON.stringify({ findings }, null, 2) : asText(findings));
   if (findings.some(({ level }) => level === 'fail')) process.exitCode = 1;
@@ -45,6 +65,7 @@ export const doctorCommand = (): Command =>
   withDatabaseOption(new Command('doctor'))
     .description('Looks at everything that Stipend needs, and says what mends what is wrong.')
     .option('--api <url>', 'the API to look at (default: that of .stipend/local.json)')
+    .option('--worker <url>', "the worker's health address (default: that of .stipend/local.json)")
     .option(
       '--temporal <address>',
       'the Temporal server (default: TEMPORAL_ADDRESS, then .stipend/local.json)',
@@ -52,6 +73,6 @@ export const doctorCommand = (): Command =>
     .option('--json', 'as JSON, for programs')
     .addHelpText(
       'after',
-      '\nExits with 1 where something has to be mended before Stipend works; warnings exit with 0.\n\nExample:\n  stipend doctor --api http://127.0.0.1:8080',
+      '\nExits with 1 where something has to be mended before Stipend works; warnings exit with 0.\n\nExamples:\n  stipend doctor\n  stipend doctor --api http://127.0.0.1:8080 --worker http://127.0.0.1:8081',
     )
     .action(doctor);

@@ -132,11 +132,12 @@ where a.app_id = any($1) order by a.app_id`,
   return rows.map(policyFinding);
 }
 
-/** Everything that the database can tell. */
-export async function examineLedger(db: Queryable): Promise<readonly Finding[]> {
+/** Everything that the database can tell; without its tables there is little to ask. */
+export async function examineLedger(
+  db: Queryable,
+): Promise<{ readonly findings: readonly Finding[]; readonly isMigrated: boolean }> {
   const schema = await migrations(db);
   const first = [await version(db), await clocks(db), schema];
-  // Without the tables there is nothing more to ask.
-  if (schema.level === 'fail') return first;
-  return [...first, ...(await lag(db)), ...(await policies(db))];
+  if (schema.level === 'fail') return { findings: first, isMigrated: false };
+  return { findings: [...first, ...(await lag(db)), ...(await policies(db))], isMigrated: true };
 }

@@ -28,6 +28,21 @@ export function smtpMailer(url: string, waits: Partial<typeof usualWaits> = {}):
   };
 }
 
+/** Why the server does not take our login, null where it does; no mail is sent. Codes alone: servers repeat what they were told. */
+export async function mailServerFault(url: string): Promise<string | null> {
+  const transport = createTransport({ url, ...usualWaits, connectionTimeout: 5_000, socketTimeout: 5_000 });
+  try {
+    await transport.verify();
+    return null;
+  } catch (error) {
+    const { code, responseCode } = error as { readonly code?: unknown; readonly responseCode?: unknown };
+    const said = typeof responseCode === 'number' ? ` (${responseCode})` : '';
+    return `${typeof code === 'string' ? code : 'unknown'}${said}`;
+  } finally {
+    transport.close();
+  }
+}
+
 /** Into a folder, one file a mail: what the embedded default does. A repeat writes the same file. */
 export function folderMailer(folder: string): Mailer {
   const transport = createTransport({ streamTransport: true, buffer: true });

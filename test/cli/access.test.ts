@@ -35,7 +35,28 @@ describe('stipend key', () => {
     expect((await ofApp('key', 'revoke', id)).errors).toContain('`stipend key list` shows those there are');
   });
 
+  test('makes, lists, rotates and revokes keys of administrators, which no app has', async () => {
+    const made = await stipend('key', 'create', '--admin', '--name', 'of maya', '--expires', 'P90D');
+    const admits = async (key: string) =>
+      (await request(`${api.url}/v1/apps/${app.id}/keys`, 'GET', key)).status;
+    expect(await admits(made.output.trim())).toBe(200);
+    const line = (await stipend('key', 'list', '--admin')).output
+      .split('\n')
+      .find((one) => one.includes('of maya'));
+    expect(line).toMatch(/ admin +until \d{4}-.* \d{4}-.* of maya$/);
+    expect((await ofApp('key', 'list')).output).not.toContain('of maya');
+    const [id = ''] = (line ?? '').split(' ');
+    const rotated = await stipend('key', 'rotate', id, '--admin', '--overlap', 'PT1H');
+    expect(await admits(rotated.output.trim())).toBe(200);
+    expect((await ofApp('key', 'revoke', id)).errors).toContain(`The app has no key "${id}"`);
+    expect((await stipend('key', 'revoke', id, '--admin')).code).toBe(0);
+    expect((await stipend('key', 'revoke', id, '--admin')).errors).toContain('`stipend key list --admin`');
+    expect((await stipend('audit', '--act', 'key', '--subject', id)).output).toMatch(/key\.rotate/);
+  });
+
   test.each([
+    [['key', 'list', '--admin'], '--admin keys belong to no app; leave --app out.'],
+    [['key', 'create', '--admin', '--scope', 'app'], '--admin is a scope of its own'],
     [['key', 'create', '--scope', 'root'], '--scope "root" is none; write app, growth or both.'],
     [['key', 'create', '--expires', 'soon'], 'write one such as PT24H'],
   ])('%j is refused in a sentence', async (args, sentence) => {
@@ -63,6 +84,28 @@ describe('stipend webhook and delivery', () => {
     );
   });
 
+  test('change an endpoint: what is left out stays, and what is switched off is sent nothing', async () => {
+    const added = await ofApp('webhook', 'add', 'http://127.0.0.1:9/one', '--event', 'review.due');
+    const [id = ''] = added.output.trim().split(' ');
+    const moved = await ofApp('webhook', 'change', id, '--url', 'http://127.0.0.1:9/two', '--disable');
+    expect(moved.output.trim()).toBe(`${id} off review.due http://127.0.0.1:9/two`);
+    const on = await ofApp('webhook', 'change', id, '--event', 'allowance.reset', '--enable');
+    expect(on.output.trim()).toBe(`${id} on allowance.reset http://127.0.0.1:9/two`);
+    expect((await ofApp('audit', '--act', 'webhook.change', '--subject', id)).output).toContain('/two');
+    expect((await ofApp('webhook', 'remove', id)).code).toBe(0);
+  });
+
+  test.each([
+    [['whe_none', '--disable'], 'The app has no endpoint "whe_none"'],
+    [['whe_none'], 'Say what is to change: --url, --event, --enable or --disable.'],
+    [['whe_none', '--enable', '--disable'], 'not both'],
+    [['whe_none', '--event', 'everything'], '--event "everything" is none'],
+  ])('webhook change %j is refused in a sentence', async (args, sentence) => {
+    const ran = await ofApp('webhook', 'change', ...args);
+    expect(ran).toMatchObject({ code: 1, output: '' });
+    expect(ran.errors).toContain(sentence);
+  });
+
   test('refuse an address that nothing may be sent to, and an event that is none', async () => {
     expect((await ofApp('webhook', 'add', 'http://169.254.169.254/latest')).code).toBe(1);
     const ran = await ofApp('webhook', 'add', 'http://127.0.0.1:9/hook', '--event', 'everything');
@@ -76,4 +119,8 @@ test('stipend audit tells who did what by this command, as lines or JSON', async
   expect(output).toMatch(/stipend command, \w+ +key\.issue .*for the audit/);
   const [first = '{}'] = (await ofApp('audit', '--act', 'key', '--json')).output.split('\n');
   expect(JSON.parse(first)).toMatchObject({ app: app.id, act: 'key.issue' });
+  const before = await ofApp('audit', '--act', 'key', '--until', '2020-01-01', '--json');
+  expect(before.output.trim()).toBe('');
+  expect((await ofApp('audit', '--act', 'key', '--since', '2020-01-01')).output).toContain('key.issue');
+  expect((await ofApp('audit', '--since', 'yesterday')).errors).toContain('--since "yesterday" is no time');
 });

@@ -62,13 +62,12 @@ test('both give a worker what keeps its memory level', () => {
   expect(inKubernetes).toMatchObject(expected);
 });
 
-/** As compose fills them in where nothing is set. */
+/** As compose fills them in where nothing is set; one without a value is handed on, and absent then. */
 const filledIn = (environment: Record<string, unknown>): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(environment).map(([name, value]) => [
-      name,
-      String(value).replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1'),
-    ]),
+    Object.entries(environment)
+      .filter(([, value]) => value !== null)
+      .map(([name, value]) => [name, String(value).replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1')]),
   );
 
 test('compose starts with what stands there, its secret key included', () => {
@@ -76,6 +75,33 @@ test('compose starts with what stands there, its secret key included', () => {
   const worker = readWorkerEnvironment(filledIn(compose.services['worker'].environment));
   expect(api.STIPEND_SECRET_KEY[0]).toHaveLength(32);
   expect(worker.STIPEND_SECRET_KEY).toEqual(api.STIPEND_SECRET_KEY);
+});
+
+test.each(['TEMPORAL_API_KEY', 'SMTP_URL'])('%s is handed on where it is set, and never empty', (name) => {
+  // An empty API key asks for TLS, and an empty address is none.
+  expect(compose.services['worker'].environment).toHaveProperty(name, null);
+  const { valueFrom } = containerOf('worker').env.find((one: any) => one.name === name);
+  expect(valueFrom.secretKeyRef.optional).toBe(true);
+  expect(text('deploy/kubernetes/README.md')).not.toMatch(/--from-literal=[\w-]+=''/);
+});
+
+test('mail leaves from both once its server is named', () => {
+  const config = manifests.find((one) => one.kind === 'ConfigMap').data;
+  const ofCompose = filledIn(compose.services['worker'].environment);
+  const given = { SMTP_URL: 'smtps://me:secret@mail.example.com:465', MAIL_FROM: 'Me <me@example.com>' };
+  expect(readWorkerEnvironment({ ...ofCompose, ...given }).SMTP_URL).toBe(given.SMTP_URL);
+  const ofCluster = { ...config, DATABASE_URL: ofCompose['DATABASE_URL'], STIPEND_SECRET_KEY: testSecretKey };
+  expect(readWorkerEnvironment({ ...ofCluster, SMTP_URL: given.SMTP_URL }).MAIL_FROM).toContain('@');
+});
+
+test('the image has the command that the runbooks name', () => {
+  expect(text('Dockerfile')).toContain('ln -s /app/dist/cli/main.js /usr/local/bin/stipend');
+  expect(hasSource('dist/cli/main.js')).toBe(true);
+  expect(text('cli/main.ts')).toMatch(/^#!\/usr\/bin\/env node\n/);
+});
+
+test('the proxy hands the metrics to nobody', () => {
+  expect(text('deploy/Caddyfile')).toMatch(/respond \/metrics 404/);
 });
 
 test('a process without a secret key says how to make one', () => {

@@ -9,7 +9,7 @@ import { appId, userId } from '../../domain/ids.ts';
 import type { Notice } from '../../domain/notice/notice.ts';
 import { referencePolicy } from '../../domain/policy/reference.ts';
 import { readTotals } from '../../ledger/totals.ts';
-import { sendDueMails } from '../../worker/mail-dispatcher.ts';
+import { type MailOptions, sendDueMails } from '../../worker/mail-dispatcher.ts';
 import { type MailServer, startMailServer } from '../setup/mail-server.ts';
 import { type TestApi, type TestApp, quiet, request, startApi } from '../setup/product.ts';
 
@@ -52,7 +52,7 @@ async function tell(threshold: number, user = 'ada', of: TestApp = app): Promise
   await deliveryActivities(api.database.ledger).deliverByWebhook({ ...key, period, notice });
 }
 
-const send = (options: { mailer?: Mailer; now?: number } = {}) =>
+const send = (options: { mailer?: Mailer; now?: number; onAttempt?: MailOptions['onAttempt'] } = {}) =>
   sendDueMails({
     ledger: api.database.ledger,
     log: quiet,
@@ -60,6 +60,7 @@ const send = (options: { mailer?: Mailer; now?: number } = {}) =>
     from: 'Stipend <stipend@example.com>',
     publicUrl: api.url,
     realNow: () => options.now ?? noon,
+    ...(options.onAttempt === undefined ? {} : { onAttempt: options.onAttempt }),
   });
 
 const rows = async (): Promise<any[]> =>
@@ -202,6 +203,20 @@ describe('a mail server that', () => {
     await send();
     expect(await rows()).toMatchObject([{ status: 'pending' }]);
   });
+});
+
+test('each attempt is told of once, a bounce as one, and the night’s wait is none', async () => {
+  const told: string[] = [];
+  const onAttempt = (outcome: string) => void told.push(outcome);
+  await tell(70);
+  await send({ onAttempt, now: Date.parse('2026-11-24T23:30:00Z') });
+  expect(told).toEqual([]);
+  await dueNow();
+  await send({ onAttempt });
+  server.answer('RCPT', 550, '5.1.1 no such user');
+  await tell(85);
+  await send({ onAttempt });
+  expect(told).toEqual(['delivered', 'refused']);
 });
 
 test('a mail that is due at 23:00 on the user’s clock goes out at 08:00', async () => {

@@ -43,6 +43,26 @@ test('a notice delivered twice is in the inbox once', async () => {
   expect((await app.call('GET', '/v1/users/ada/inbox')).body.notices).toHaveLength(1);
 });
 
+test('how late a nudge is, is told once, and of nothing else', async () => {
+  const { of, period } = await account('dora', 1);
+  await api.database.ledger.pool.query(
+    `insert into crossings (app_id, user_id, period, threshold, dimension, crossed_at)
+     values ($1, $2, 1, 70, 'sessions', now() - interval '2 seconds')`,
+    [of.appId, of.userId],
+  );
+  const late: number[] = [];
+  const { deliverToInbox } = createActivities(api.database.ledger, {
+    onNudge: (seconds) => late.push(seconds),
+  });
+  const nudge = { kind: 'nudge' as const, period: 1, threshold: 70, dimension: 'sessions' as const };
+  const reset = { kind: 'reset' as const, period: 1, before: { sessionsUsed: 1, sessionsLimit: 10 } };
+  for (const notice of [nudge, nudge, reset])
+    await environment.run(deliverToInbox, { ...of, period, nudges: [], notice });
+  expect(late).toHaveLength(1);
+  expect(late[0]).toBeGreaterThanOrEqual(2);
+  expect(late[0]).toBeLessThan(60);
+});
+
 test('a notice is in the language that the account speaks when it is told', async () => {
   const { of, period } = await account('carla', 1);
   await app.call('PUT', '/v1/users/carla', { locale: 'de-AT' });
