@@ -3,12 +3,12 @@ import { Turns } from '../../api/turns.ts';
 
 /** Work that lasts until it is let go. */
 function held(turns: Turns, size: number, begun: number[]) {
-  const { promise, resolve } = Promise.withResolvers<void>();
+  const lets: (() => void)[] = [];
   const done = turns.take(size, () => {
     begun.push(size);
-    return promise;
+    return new Promise<void>((resolve) => lets.push(resolve));
   });
-  return { done, letGo: resolve };
+  return { done, letGo: () => lets.forEach((letGo) => letGo()) };
 }
 
 const afterMicrotasks = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
