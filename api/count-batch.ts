@@ -6,6 +6,7 @@ import { sessionId } from '../domain/ids.ts';
 import type { LoadedAccount, StoredUsageEvent } from '../ledger/account-snapshot.ts';
 import type { Decision } from '../ledger/decision.ts';
 import { type BatchResult, batchEvent } from './contract/usage-batch.ts';
+import { usualEvent } from './contract/usual-usage-event.ts';
 import { countEvent } from './count-event.ts';
 import { fromError } from './problems/from-error.ts';
 import { fromZod } from './problems/from-zod.ts';
@@ -42,6 +43,8 @@ function refused(
 
 /** Reads one event; a result where it does not fit. */
 export function readEvent(raw: Readonly<Record<string, unknown>>, index: number): PlacedEvent | PlacedResult {
+  const usual = usualEvent(raw);
+  if (usual !== null) return { index, event: usual };
   const parsed = batchEvent.safeParse(raw);
   return parsed.success ? { index, event: parsed.data } : refused(index, raw, fromZod('body', parsed.error));
 }

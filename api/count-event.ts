@@ -14,7 +14,7 @@ import { sessionToApi } from './contract/session.ts';
 import type { UsageBody, usageAnswer } from './contract/usage-event.ts';
 import { usageViewToApi } from './contract/usage-view.ts';
 import { refuseFuture } from './future.ts';
-import { fingerprintOf } from './idempotency.ts';
+import { hashOf } from './idempotency.ts';
 import { inBody } from './problems/problem.ts';
 
 function costOf(event: UsageBody, { at, prices }: PriceBasis): MicroUsd {
@@ -40,6 +40,25 @@ function costOf(event: UsageBody, { at, prices }: PriceBasis): MicroUsd {
   );
 }
 
+/** The fields by their names' order, in which `fingerprintOf` would sort them anew for each event. */
+const inOrder = (event: UsageBody) =>
+  ({
+    authorization: event.authorization,
+    cache_write_tokens: event.cache_write_tokens,
+    cached_input_tokens: event.cached_input_tokens,
+    cost_usd: event.cost_usd,
+    id: event.id,
+    input_sketch: event.input_sketch,
+    input_tokens: event.input_tokens,
+    model: event.model,
+    occurred_at: event.occurred_at,
+    output_tokens: event.output_tokens,
+    reasoning_tokens: event.reasoning_tokens,
+  }) satisfies Record<keyof UsageBody, unknown>;
+
+/** What a repeat of an event is known by: as `fingerprintOf(event)`. */
+export const fingerprintOfEvent = (event: UsageBody): string => hashOf(JSON.stringify(inOrder(event)));
+
 /** True for a repeat of an event that is counted already. */
 function isRepeat(known: StoredUsageEvent | null, id: SessionId, fingerprint: string): boolean {
   if (known === null) return false;
@@ -59,7 +78,7 @@ export function countEvent(
   context: DecisionContext,
 ): Decided<UsageAnswer> {
   refuseFuture('occurred_at', event.occurred_at, context.now);
-  const fingerprint = fingerprintOf(event);
+  const fingerprint = fingerprintOfEvent(event);
   const call = {
     sessionId: id,
     authorizationId: event.authorization === undefined ? null : authorizationId(event.authorization),

@@ -21,9 +21,10 @@ function withSortedKeys(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, inner]) => [key, withSortedKeys(inner)]));
 }
 
+export const hashOf = (text: string): string => hash('sha256', text, 'base64url');
+
 /** Tells a repeat of a request from another request, however the fields of either were ordered. */
-export const fingerprintOf = (request: unknown): string =>
-  hash('sha256', JSON.stringify(withSortedKeys(request)), 'base64url');
+export const fingerprintOf = (request: unknown): string => hashOf(JSON.stringify(withSortedKeys(request)));
 
 /** A request that carries an Idempotency-Key, and what a repeat of it is known by: method, path and body. */
 export type Keyed = { readonly key: string; readonly fingerprint: string };

@@ -22,6 +22,8 @@ export type Transacted<Answer> = {
 export type TransactOptions = {
   /** The workflow's own acts need not be told to it. */
   readonly telling?: Telling;
+  /** It is part of something large and nobody waits for it alone: what others wait for goes first. */
+  readonly isBehindOthers?: boolean;
 };
 
 /** One decision that waits to be made and committed. Null: no such app or session. */

@@ -12,7 +12,7 @@ export const usageBatch = z
   .strictObject({
     events: z
       .array(
-        z.record(z.string(), z.unknown()).meta({
+        z.looseObject({}).meta({
           description: 'A UsageEvent with its `session`; one that does not fit is refused by itself.',
         }),
       )

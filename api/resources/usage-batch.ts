@@ -14,12 +14,13 @@ import {
 import { noMoney } from '../../domain/money.ts';
 import { appOf } from '../caller.ts';
 import { route } from '../route.ts';
+import { Turns } from '../turns.ts';
 
 /** More events of one session than this are decided in several steps, so that none holds up the others for long. */
 const eventsInStep = 250;
 
-/** Two full statements. */
-const sessionsAtOnce = 128;
+/** Of all calls together, far below what may wait in the queue; a call beyond it waits its turn. */
+const turns = new Turns(8_000);
 
 /** The events by session, in their order. */
 function bySession(events: readonly PlacedEvent[]): readonly (readonly PlacedEvent[])[] {
@@ -51,7 +52,9 @@ async function countOfSession(
     authorizationIds: given(events.map(({ event }) => event.authorization)),
   };
   try {
-    const done = await transact(ledger, address, (loaded, context) => countBatch(events, loaded, context));
+    const done = await transact(ledger, address, (loaded, context) => countBatch(events, loaded, context), {
+      isBehindOthers: true,
+    });
     if (done !== null) return done.answer;
     return { results: refuseAll(events, unknownSession()), overshoot: noMoney };
   } catch (error) {
@@ -59,19 +62,16 @@ async function countOfSession(
   }
 }
 
-/** A batch takes its turn among the other requests instead of filling the queue that they all wait in. */
-async function countInWaves(
+/**
+ * All sessions at once, behind what others wait for: what many calls bring for one account is committed as one
+ * (docs/decisions/0020).
+ */
+const countOfSessions = (
   ledger: Ledger,
   appId: AppId,
   groups: readonly (readonly PlacedEvent[])[],
-): Promise<readonly CountedBatch[]> {
-  const counted: CountedBatch[] = [];
-  for (let from = 0; from < groups.length; from += sessionsAtOnce) {
-    const wave = groups.slice(from, from + sessionsAtOnce);
-    counted.push(...(await Promise.all(wave.map((events) => countOfSession(ledger, appId, events)))));
-  }
-  return counted;
-}
+): Promise<readonly CountedBatch[]> =>
+  turns.take(groups.length, () => Promise.all(groups.map((events) => countOfSession(ledger, appId, events))));
 
 export const reportUsageBatch = route({
   method: 'post',
@@ -88,7 +88,7 @@ export const reportUsageBatch = route({
     const appId = appOf(caller);
     const read = body.events.map(readEvent);
     const events = read.filter((one) => 'event' in one);
-    const counted = await countInWaves(ledger, appId, bySession(events));
+    const counted = await countOfSessions(ledger, appId, bySession(events));
     for (const { overshoot } of counted) metrics.countOvershoot(overshoot);
     const placed = [
       ...read.filter((one) => 'result' in one),

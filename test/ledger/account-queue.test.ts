@@ -124,3 +124,22 @@ test('the estimate of the database’s clock never falls and never runs ahead of
   clock.hear(4_000_000);
   expect(clock.now()).toBe(4_000_000);
 });
+
+test('a request is answered before what waits behind others, though 1,000 of these came first', async () => {
+  const order: string[] = [];
+  const ask = async (name: string, isBehindOthers: boolean) => {
+    await transact(
+      database.ledger,
+      { appId: app, userId: userId(name) },
+      ({ state }, context) =>
+        decideAdmission(state, { confirmed: true, client: null, metadata: null }, context),
+      { isBehindOthers },
+    );
+    order.push(name);
+  };
+  const bulk = Array.from({ length: 1_000 }, (_, index) => ask(`bulk-${index}`, true));
+  await Promise.all([...bulk, ask('in-a-hurry', false), ask('bulk-999', false)]);
+  // Whoever shares their statements, or one that began at the same time, may be answered first.
+  expect(order.indexOf('in-a-hurry')).toBeLessThan(300);
+  expect(order.indexOf('bulk-999')).toBeLessThan(300);
+});
