@@ -61,6 +61,9 @@ export class AccountQueue {
   readonly #alone: AccountLine[] = [];
   /** Tasks about sessions whose account is not known yet. */
   readonly #strangers = new WaitingList<Task>();
+  /** Two lists that wait for the same lanes take turns. */
+  #isColdTurn = false;
+  #isTurnOfAlone = false;
   /** Reads wait for no commit: they lock nothing and flush nothing, and what they bring shares the next commit. */
   readonly #reads: StatementLanes;
   readonly #commits: StatementLanes;
@@ -146,17 +149,18 @@ export class AccountQueue {
 
   #startRead(): void {
     const { batch } = this.#options;
-    const isColdFirst = this.#cold.hasFirst && !this.#strangers.hasFirst;
-    const strangers = isColdFirst ? [] : this.#strangers.take(batch);
-    if (strangers.length > 0) this.#run(this.#reads, strangers.length, this.#introduce(strangers));
-    else this.#workOn(this.#reads, this.#cold.take(batch), readLines);
+    this.#isColdTurn = this.#cold.size > 0 && (this.#strangers.size === 0 || !this.#isColdTurn);
+    if (this.#isColdTurn) this.#workOn(this.#reads, this.#cold.take(batch), readLines);
+    else {
+      const strangers = this.#strangers.take(batch);
+      this.#run(this.#reads, strangers.length, this.#introduce(strangers));
+    }
   }
 
   #startCommit(): void {
-    const isAloneFirst = this.#alone.length > 0 && !this.#warm.hasFirst;
-    const lines = isAloneFirst ? [] : this.#warm.take(this.#options.batch);
-    if (lines.length > 0) this.#workOn(this.#commits, lines, commitLines);
-    else this.#workOn(this.#commits, this.#alone.splice(0, 1), workEachAlone);
+    this.#isTurnOfAlone = this.#alone.length > 0 && (this.#warm.size === 0 || !this.#isTurnOfAlone);
+    if (this.#isTurnOfAlone) this.#workOn(this.#commits, this.#alone.splice(0, 1), workEachAlone);
+    else this.#workOn(this.#commits, this.#warm.take(this.#options.batch), commitLines);
   }
 
   #run(lanes: StatementLanes, taken: number, work: Promise<void>): void {

@@ -1,15 +1,13 @@
-/** What waits for a statement, oldest first; some of it behind all others, however late they come. */
+/** Of how many places one is kept for what is behind, so that a stream of others cannot hold it up for ever. */
+const placesForOneBehind = 8;
+
+/** What waits for a statement, oldest first; some of it behind others, however late they come. */
 export class WaitingList<Item> {
   readonly #first = new Set<Item>();
   readonly #behind = new Set<Item>();
 
   get size(): number {
     return this.#first.size + this.#behind.size;
-  }
-
-  /** True where something waits that is behind nobody. */
-  get hasFirst(): boolean {
-    return this.#first.size > 0;
   }
 
   add(item: Item, isBehindOthers: boolean): void {
@@ -23,10 +21,14 @@ export class WaitingList<Item> {
 
   /** Takes what has waited longest off the list. */
   take(most: number): readonly Item[] {
+    const kept = Math.min(this.#behind.size, Math.floor(most / placesForOneBehind));
     const taken: Item[] = [];
-    for (const waiting of [this.#first, this.#behind]) {
+    for (const [waiting, upTo] of [
+      [this.#first, most - kept],
+      [this.#behind, most],
+    ] as const) {
       for (const item of waiting) {
-        if (taken.length === most) return taken;
+        if (taken.length >= upTo) break;
         taken.push(item);
         waiting.delete(item);
       }
