@@ -9,6 +9,7 @@ import { type BatchResult, batchEvent } from './contract/usage-batch.ts';
 import { countEvent } from './count-event.ts';
 import { fromError } from './problems/from-error.ts';
 import { fromZod } from './problems/from-zod.ts';
+import { wanted } from './problems/wanted.ts';
 import { Problem } from './problems/problem.ts';
 
 /** An event of a batch that fits the contract, and its place there. */
@@ -42,7 +43,7 @@ function refused(
 
 /** Reads one event; a result where it does not fit. */
 export function readEvent(raw: Readonly<Record<string, unknown>>, index: number): PlacedEvent | PlacedResult {
-  const parsed = batchEvent.safeParse(raw);
+  const parsed = batchEvent.safeParse(raw, { error: wanted });
   return parsed.success ? { index, event: parsed.data } : refused(index, raw, fromZod('body', parsed.error));
 }
 
