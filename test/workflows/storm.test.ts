@@ -29,7 +29,7 @@ const days = 12;
 const extensions = 40;
 const repeats = 160;
 
-test('a storm of signals, totals and an update over a new run a day: no word is lost, and none counts twice', async () => {
+test('fault 19, sdk-dotnet #427 and sdk-typescript #1966: of a storm of signals and an update over a new run a day no word is lost, and none counts twice', async () => {
   const app = await product.app(daily);
   const { ledger } = product.database;
   const session = async () => {
