@@ -148,10 +148,10 @@ export const bugs: readonly PlantedBug[] = [
   },
   {
     fault: 'fault 19',
-    what: 'a run ends with the reset whatever was said to it and not done yet',
-    file: 'workflows/follow-account.ts',
-    find: 'if (isRunOver() && (resting || workflowInfo().continueAsNewSuggested)) {\n      await beginNextRun(state);',
-    plant: 'if (isRunOver()) {\n      await beginNextRun({ ...state, acts: [] });',
+    what: 'each run counts what people said from one again: words of two runs pass for repeats, and are lost',
+    file: 'workflows/next-run.ts',
+    find: '})(state);',
+    plant: '})({ ...state, actsOfKind: { approve: 0, reject: 0, recheck: 0, extend: 0 } });',
     test: 'test/workflows/storm.test.ts',
   },
   {
