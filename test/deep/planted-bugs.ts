@@ -61,6 +61,8 @@ function runTests(copy: string, name: string, project: keyof typeof ofFaults, fi
   );
   try {
     const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
+    // What could not begin, say for want of time, is no test that failed, nor one that held.
+    if (numPassedTests + numFailedTests === 0) throw new Error('no test began');
     return { passed: numPassedTests, failed: numFailedTests, said: stdout + stderr };
   } catch (cause) {
     throw new Error(`the tests of ${name} did not run:\n${stdout}${stderr}`, { cause });
