@@ -10,6 +10,7 @@ import { usualEvent } from './contract/usual-usage-event.ts';
 import { countEvent } from './count-event.ts';
 import { fromError } from './problems/from-error.ts';
 import { fromZod } from './problems/from-zod.ts';
+import { wanted } from './problems/wanted.ts';
 import { Problem } from './problems/problem.ts';
 
 /** An event of a batch that fits the contract, and its place there. */
@@ -45,7 +46,7 @@ function refused(
 export function readEvent(raw: Readonly<Record<string, unknown>>, index: number): PlacedEvent | PlacedResult {
   const usual = usualEvent(raw);
   if (usual !== null) return { index, event: usual };
-  const parsed = batchEvent.safeParse(raw);
+  const parsed = batchEvent.safeParse(raw, { error: wanted });
   return parsed.success ? { index, event: parsed.data } : refused(index, raw, fromZod('body', parsed.error));
 }
 

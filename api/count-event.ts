@@ -36,7 +36,7 @@ function costOf(event: UsageBody, { at, prices }: PriceBasis): MicroUsd {
   throw inBody(
     'unknown-model',
     'model',
-    'has no known price: send cost_usd, or state the model under prices in the policy',
+    `${model} has no known price: send cost_usd, or state the model under prices in the policy`,
   );
 }
 

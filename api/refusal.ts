@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { DecisionContext } from '../domain/account/context.ts';
 import type { AccountState } from '../domain/account/state.ts';
 import type { Refusal } from '../domain/allowance/admission.ts';
-import type { LimitName } from '../domain/allowance/limits.ts';
+import { type LimitName, limitNames } from '../domain/allowance/limits.ts';
 import { userView } from '../domain/usage-view.ts';
 import { toTime } from './contract/fields.ts';
 import type { refused as refusedBody } from './contract/session.ts';
@@ -28,13 +28,14 @@ export function refusal(refused: Refusal, state: AccountState, context: Decision
   const { limitedBy, resetsAt, violated } = refused;
   const { status, problem } = kinds[limitedBy];
   const view = userView(state, context, { kind: 'refused', by: { limit: limitedBy, resetsAt } });
+  const names = [...limitNames(violated)];
   const body: z.output<typeof refusedBody> = {
     ...limitProblems[problem],
     status,
     detail: view.message,
     limited_by: limitedBy,
-    // The day and the month may both be out of dollars: one name, told once.
-    violated_policies: [...new Set(violated.map(({ limit }) => limit))],
+    violated_policies: names,
+    'violated-policies': names,
     resets_at: resetsAt === null ? null : toTime(resetsAt),
     usage: usageViewToApi(view),
   };

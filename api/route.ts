@@ -9,6 +9,7 @@ import type { Authentication } from './authentication.ts';
 import type { InboxStreams } from './inbox-streams.ts';
 import type { Keyed } from './idempotency.ts';
 import { fromZod, unknownField } from './problems/from-zod.ts';
+import { wanted } from './problems/wanted.ts';
 import { findPrototypeKey } from './prototype-keys.ts';
 import type { Reply } from './reply.ts';
 import type { ProblemCode } from './problems/catalogue.ts';
@@ -97,7 +98,7 @@ function parse(place: 'path' | 'query' | 'body', schema: z.ZodType | undefined, 
   if (schema === undefined) return undefined;
   const hidden = place === 'body' ? findPrototypeKey(value) : null;
   if (hidden !== null) throw unknownField(hidden);
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: wanted });
   if (!parsed.success) throw fromZod(place, parsed.error);
   return parsed.data;
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { limitNames } from '../domain/allowance/limits.ts';
 import { type UserId, isPrintableId, userId } from '../domain/ids.ts';
 import { type Instant, instant } from '../domain/instant.ts';
 import { answerInWords, checkInWords } from '../domain/story/answer.ts';
@@ -96,7 +97,7 @@ const asJson = ({ app, user, at, explanation, entries }: Explained): string =>
       answer: answerInWords(user, at, explanation),
       standing: explanation.standing,
       limited_by: explanation.binding[0]?.limit ?? null,
-      violated_policies: explanation.binding.map(({ limit }) => limit),
+      violated_policies: limitNames(explanation.binding),
       limits: explanation.checks.map((check) => ({
         check: check.name,
         binds: check.binds,

@@ -80,6 +80,12 @@ function lastBoundaryAt(boundary: Boundary, approximateLength: number, at: Insta
   return n;
 }
 
+/** Weeks and months are counted in dates; of a day or a trial every hour counts. */
+const isOfDates = (rule: PeriodRule): boolean => /[WM]$/.test(rule.every);
+
+const isSameDate = (one: Instant, other: Instant, timeZone: string): boolean =>
+  zonedAt(one, timeZone).toPlainDate().equals(zonedAt(other, timeZone).toPlainDate());
+
 /** The first period of an account: the one of its rule that contains `at`. */
 export function firstPeriod(
   rule: PeriodRule,
@@ -95,7 +101,8 @@ export function firstPeriod(
 /**
  * The period that contains `at`, reached from the one before it, so that periods tile: each starts where the last ended.
  * Where zone, plan or anchor changed, the first period under the new rule runs to the first new boundary that leaves it
- * no shorter than stated. Silent periods are counted, not made.
+ * no shorter than stated: by dates, so that who moves east and starts the 28th some hours late still ends it on the 28th.
+ * Silent periods are counted, not made.
  */
 export function periodAfter(
   previous: NumberedWindow,
@@ -106,7 +113,9 @@ export function periodAfter(
 ): NumberedWindow {
   const { at: boundary, approximateLength } = boundariesOf(rule, registeredAt, timeZone);
   const n = lastBoundaryAt(boundary, approximateLength, previous.endsAt);
-  const onBoundary = boundary(n) === previous.endsAt;
+  const onBoundary =
+    boundary(n) === previous.endsAt ||
+    (isOfDates(rule) && isSameDate(boundary(n), previous.endsAt, timeZone));
   // Off the rule's boundaries, n + 1 may be hours away: n + 2 is the first that is no shorter than a whole period.
   const firstEnd = onBoundary ? n + 1 : n + 2;
   if (at < boundary(firstEnd)) {

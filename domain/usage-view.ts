@@ -122,7 +122,8 @@ export function userView(before: AccountState, context: DecisionContext, occasio
   };
   if (isUpgraded(state)) return withoutLimits(view, state);
   const message = usageMessage(view, {
-    reader: { locale, timeZone: period.timeZone },
+    // Windows keep the zone they were opened with; who moved reads their ends on today's clock.
+    reader: { locale, timeZone: account.timeZone },
     now: context.now,
     about: occasion.kind,
     liftedAt: limit?.resetsAt ?? null,

@@ -30,7 +30,7 @@ const latest = Date.parse('2200-01-01T00:00:00Z');
 
 /** RFC 3339 with an offset. */
 export const time = z.iso
-  .datetime({ offset: true, error: 'must be a time such as 2026-11-24T10:00:00Z' })
+  .datetime({ offset: true, abort: true, error: 'must be a time such as 2026-11-24T10:00:00Z' })
   .refine((value) => {
     const at = Date.parse(value);
     return at >= earliest && at <= latest;

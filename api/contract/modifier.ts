@@ -72,7 +72,7 @@ export const changesFromApi = (limits: ApiChanges): LimitChanges => ({
   ...given('sessionTokens', limits.per_session_tokens, same),
 });
 
-const changesToApi = (limits: LimitChanges): ApiChanges => ({
+export const changesToApi = (limits: LimitChanges): ApiChanges => ({
   ...given('per_day', limits.sessionsPerDay, same),
   ...given('per_month', limits.sessionsPerPeriod, same),
   ...given('concurrent', limits.concurrentSessions, same),

@@ -45,6 +45,8 @@ export const refused = z
     detail: z.string(),
     limited_by: z.string(),
     violated_policies: z.array(z.string()),
+    /** The same under the name that the RateLimit draft gives it. */
+    'violated-policies': z.array(z.string()),
     resets_at: z.iso.datetime().nullable(),
     usage: usageView,
   })

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { Command } from '../../domain/account/command.ts';
+import { limitNames } from '../../domain/allowance/limits.ts';
 import { dollarsOf, microUsd } from '../../domain/money.ts';
 import { evidenceOf } from '../../domain/risk/evidence.ts';
 import type { Entry } from '../../domain/story/entry.ts';
 import type { Check } from '../../domain/story/explanation.ts';
 import { inWords } from '../../domain/story/words.ts';
 import { toTime } from './fields.ts';
+import { changesToApi } from './modifier.ts';
 
 const limitSource = z.enum(['plan', 'override', 'grant', 'standing', 'probation']);
 
@@ -92,7 +94,7 @@ function actToApi(command: Command): Record<string, unknown> {
         until: command.until === null ? null : toTime(command.until),
         ...(command.kind === 'grant'
           ? { sessions: command.sessions, budget_usd: dollarsOf(command.spend) }
-          : { limits: command.limits }),
+          : { limits: changesToApi(command.limits) }),
       };
     case 'withdraw':
       return { ...act, id: command.modifierId };
@@ -127,7 +129,7 @@ function detailsOf(entry: Entry): Record<string, unknown> {
       return {
         attempts: entry.attempts,
         limited_by: entry.binding[0]?.limit ?? null,
-        violated_policies: entry.binding.map(({ limit }) => limit),
+        violated_policies: limitNames(entry.binding),
         resets_at: resetsAt === null ? null : toTime(resetsAt),
       };
     }

@@ -71,7 +71,13 @@ function credentialsOf(route: Route): string {
 function register(registry: OpenAPIRegistry, route: Route): void {
   const headers = Object.entries({ ...keyHeader(route), ...route.headers }).map(([name, description]) => [
     name,
-    z.string().min(1).max(255).optional().meta({ description }),
+    // An empty Last-Event-ID is what a browser sends that has received none.
+    z
+      .string()
+      .min(name in (route.headers ?? {}) ? 0 : 1)
+      .max(255)
+      .optional()
+      .meta({ description }),
   ]);
   registry.registerPath({
     method: route.method,

@@ -18,11 +18,10 @@ function fieldErrors(place: Place, issue: Issue): FieldError[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => fieldError(place, [...issue.path, key.slice(0, 100)], notAField));
   }
-  if (issue.code === 'invalid_union') {
-    return issue.errors
-      .flat()
-      .flatMap((inner) => fieldErrors(place, { ...inner, path: [...issue.path, ...inner.path] }));
-  }
+  const within =
+    issue.code === 'invalid_union' ? issue.errors.flat() : issue.code === 'invalid_key' ? issue.issues : [];
+  if (within.length > 0)
+    return within.flatMap((inner) => fieldErrors(place, { ...inner, path: [...issue.path, ...inner.path] }));
   return [fieldError(place, issue.path, issue.message)];
 }
 

@@ -29,7 +29,8 @@ export function problemsMarkdown(): string {
 Errors are problem documents (RFC 9457) with \`type\`, \`title\`, \`status\`, \`detail\` and, where a field is at fault, \`errors\`
 with a JSON pointer for each. A refused session is a problem too; its types are those of the HTTP RateLimit draft:
 \`quota-exceeded\` (day, month, usage, probation), \`temporary-reduced-capacity\` (concurrent) and
-\`abnormal-usage-detected\` (review, suspended), with \`limited_by\`, \`violated_policies\`, \`resets_at\` and \`usage\`.
+\`abnormal-usage-detected\` (review, suspended), with \`limited_by\`, \`violated_policies\` (and \`violated-policies\`, as the
+draft spells it), \`resets_at\` and \`usage\`.
 
 ${sections.join('\n')}`;
 }

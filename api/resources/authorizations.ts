@@ -47,7 +47,7 @@ function replyTo(
       throw inBody(
         'model-not-in-tier',
         'model',
-        `is not part of this session’s tier; use ${answer.allowed.join(' or ')}`,
+        `${request.model} is not part of this session’s tier; use ${answer.allowed.join(' or ')}`,
       );
     case 'unknown_model':
       throw inBody(

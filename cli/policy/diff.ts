@@ -8,7 +8,7 @@ import { policyOfFile } from './read-file.ts';
 
 type Options = AppOptions & { readonly json?: boolean };
 
-const isVersion = (named: string): boolean => /^pol_[0-9a-f]{16}$/.test(named) && !existsSync(named);
+const isVersion = (named: string): boolean => /^pol_[0-9a-z]*$/i.test(named) && !existsSync(named);
 
 async function diff(named: string, options: Options): Promise<void> {
   await withLedger(options, async (ledger) => {

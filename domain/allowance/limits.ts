@@ -135,6 +135,11 @@ export function standingLimits(state: AccountState): BindingLimit[] {
   }
 }
 
+/** Each limit told once: the day and the month may both be out of dollars. */
+export const limitNames = (limits: readonly BindingLimit[]): readonly LimitName[] => [
+  ...new Set(limits.map(({ limit }) => limit)),
+];
+
 /** Running sessions come last: they end before any window does, and the user can end them. */
 const rank = (limit: BindingLimit): number =>
   limit.limit === 'concurrent' || limit.limit === 'session' ? 1 : 0;

@@ -11,7 +11,7 @@ export function answerInWords(user: UserId, at: Instant, explanation: Explanatio
     const how = hold === null ? '' : `: tier ${hold.tier}, ${dollarsInWords(hold.cap)} dollars held for it`;
     return `${user} could start a session at ${instantInWords(at)}${how}.`;
   }
-  const also = others.length === 0 ? '' : ` (also ${others.map(({ limit }) => limit).join(', ')})`;
+  const also = others.length === 0 ? '' : ` (also ${others.map(limitInWords).join('; ')})`;
   return `${user} could not start a session at ${instantInWords(at)}: ${limitInWords(first)}${also}.`;
 }
 

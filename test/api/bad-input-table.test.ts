@@ -87,6 +87,9 @@ function complaintOf(reply: Reply, field: Field, bad: BadValue): string | null {
   if (reply.status < 300) return bad.expects(field) === 'refused' ? what : null;
   if (reply.headers.get('content-type')?.includes('application/problem+json') !== true) return what;
   const isOfValue = reply.status === 400 || reply.status === 422;
+  // What a schema library calls things is no help to whoever sent them.
+  if (/Invalid (input|option|string|key)|Too (small|big)|expected/.test(JSON.stringify(reply.body)))
+    return what;
   return isOfValue && bad.expects(field) === 'refused' && !pointsAt(reply, field.path) ? what : null;
 }
 

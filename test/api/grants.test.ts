@@ -201,6 +201,9 @@ describe('an override', () => {
     const gone = await app.growth('DELETE', `/v1/users/ada/modifiers/${made.body.id}?reason=over`);
     expect(gone.body.limits.concurrent).toMatchObject({ value: 2, source: 'plan' });
     expect((await app.growth('DELETE', `/v1/users/ada/modifiers/${made.body.id}`)).status).toBe(404);
+    const { entries } = (await app.growth('GET', '/v1/users/ada/timeline')).body;
+    const act = entries.find(({ details }: any) => details.act === 'override');
+    expect(act.details.limits).toEqual(made.body.set);
     expect((await app.call('POST', '/v1/users/ada/sessions')).status).toBe(201);
   });
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type TestApi, startApi } from '../setup/product.ts';
 
 let api: TestApi;
@@ -30,6 +30,59 @@ describe('admission', () => {
     expect((await app.call('GET', '/v1/users/ada/usage')).body.month.used).toBe(1);
     const other = await app.call('POST', '/v1/users/ada/sessions', { metadata: { a: 'b' } }, headers);
     expect(other.status).toBe(422);
+  });
+});
+
+describe('a refusal', () => {
+  test('is the RateLimit draft’s problem, with its header fields, the one limit named and all that bind', async () => {
+    const app = await api.app();
+    await app.call('PUT', '/v1/users/ada', { registered_at: new Date().toISOString() });
+    for (let started = 0; started < 2; started += 1) await app.call('POST', '/v1/users/ada/sessions');
+    const refused = await app.call('POST', '/v1/users/ada/sessions');
+    expect(refused.status).toBe(429);
+    expect(refused.body).toMatchObject({
+      type: 'https://iana.org/assignments/http-problem-types#quota-exceeded',
+      limited_by: 'probation',
+      violated_policies: ['probation', 'concurrent'],
+      'violated-policies': ['probation', 'concurrent'],
+      usage: { limited_by: 'probation' },
+    });
+    const left = (name: string) => refused.headers.get(name);
+    expect(left('ratelimit-policy')).toBe('"day";q=3, "month";q=10');
+    expect(left('ratelimit')).toMatch(/^"day";r=1;t=\d+, "month";r=8;t=\d+$/);
+    const seconds = (Date.parse(refused.body.resets_at) - Date.now()) / 1_000;
+    expect(Math.abs(Number(left('retry-after')) - seconds)).toBeLessThan(5);
+  });
+});
+
+describe('a host whose clock is wrong', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  test.each([
+    ['three days ahead', 3],
+    ['three days behind', -3],
+  ])('by %s decides by the database’s clock', async (_how, days) => {
+    const app = await api.app();
+    const before = (await app.call('POST', '/v1/users/ada/sessions')).body;
+    const called = new Date().toISOString();
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + days * 86_400_000 });
+    const after = (await app.call('POST', '/v1/users/ada/sessions')).body;
+    expect(after.usage.month).toEqual({ ...before.usage.month, used: 2, remaining: 8 });
+    expect(after.usage.today.resets_at).toBe(before.usage.today.resets_at);
+    const lasts = Date.parse(after.session.expires_at) - Date.parse(before.session.expires_at);
+    expect(Math.abs(lasts)).toBeLessThan(60_000);
+    const use = (occurred_at: string) =>
+      app.call('POST', `/v1/sessions/${after.session.id}/usage`, {
+        id: occurred_at,
+        cost_usd: 0.01,
+        occurred_at,
+      });
+    expect((await use(called)).status).toBe(200);
+    const tomorrow = new Date(Date.parse(called) + 86_400_000).toISOString();
+    expect((await use(tomorrow)).body).toMatchObject({
+      status: 422,
+      detail: expect.stringContaining('occurred_at'),
+    });
   });
 });
 
@@ -84,7 +137,8 @@ describe('usage', () => {
     ]);
     expect((await send({ id: 'e3', model: 'no-such-model' })).body).toMatchObject({
       status: 422,
-      detail: 'model: has no known price: send cost_usd, or state the model under prices in the policy',
+      detail:
+        'model: no-such-model has no known price: send cost_usd, or state the model under prices in the policy',
     });
     const { rows } = await api.database.ledger.pool.query(
       'select spent_micro_usd, usage_events from sessions where session_id = $1',

@@ -62,6 +62,21 @@ test('after policy activate --now a past moment is explained by the limits of th
   expect(present).toMatch(/Period 1 runs under policy pol_\w+ from here on, no longer under pol_\w+\.$/m);
 });
 
+test('what binds beside the limit that is named is told with when it frees, and each policy once', async () => {
+  const daily = policyWith((plan) => ({ ...plan, budget: { ...plan.budget, per_day: 0.5 } }));
+  const spent = await api.app(daily);
+  const { id } = (await spent.call('POST', '/v1/users/ada/sessions')).body.session;
+  await spent.call('POST', `/v1/sessions/${id}/usage`, { id: 'all', cost_usd: 2 });
+  await spent.call('POST', `/v1/sessions/${id}/end`);
+  const where = ['--app', spent.id, '--database-url', api.database.url];
+  const ran = await runStipend(['explain', 'ada', '--json', ...where]);
+  const told = JSON.parse(ran.output);
+  expect(told.answer).toMatch(
+    /: dollars used up, free again (\S+Z) \(also dollars used up, free again (?!\1)\S+Z\)\.$/,
+  );
+  expect(told.violated_policies).toEqual(['usage']);
+});
+
 describe('what cannot be explained is said with its fix, and ends with 1', () => {
   test.each([
     ['a user that is not there', ['nobody'], 'has no user "nobody"'],

@@ -45,6 +45,19 @@ async function diff(app: AppId, policy: PolicyDocument, ...more: readonly string
   return ran.output;
 }
 
+test.each(['pol_ffff', 'pol_0123456789abcdef'])(
+  'a version that there is not, %s, is answered with those that there are',
+  async (version) => {
+    const app = await database.createApp(`without-${version.length}`);
+    const command = ['policy', 'diff', version, '--app', app, '--database-url', database.url];
+    const { code, errors } = await runStipend(command);
+    expect(code).toBe(1);
+    expect(errors).toBe(
+      `The app ${app} has no policy version "${version}"; its newest are ${versionOf(referencePolicy)}.\n`,
+    );
+  },
+);
+
 const withoutInstants = (text: string): string => text.replaceAll(/\d{4}-\d\d-\d\dT[\d:]+Z/g, 'AN INSTANT');
 
 test('a change is told knob by knob with units, and for whom, in words that fit the numbers', async () => {

@@ -6,6 +6,8 @@ export type PlantedBug = {
   readonly find: string;
   readonly plant: string;
   readonly times?: number;
+  /** Where its test is, if not in `test/faults`: it needs Temporal. */
+  readonly test?: 'test/workflows/storm.test.ts' | 'test/workflows/replay.test.ts';
 };
 
 const commit = 'ledger/commit-statement.ts';
@@ -63,6 +65,14 @@ export const bugs: readonly PlantedBug[] = [
     file: 'domain/account/bring-up-to-date.ts',
     find: 'if (previous !== null && context.now < previous.endsAt) return state;',
     plant: 'if (previous !== null && previous.number === 1 && context.now < previous.endsAt) return state;',
+  },
+  {
+    fault: 'fault 08',
+    what: 'whoever comes first after midnight resets everybody',
+    file: commit,
+    find: '), used as (\n  update accounts x set',
+    plant:
+      '), reset as (\n  update accounts z set day_attempts = 0 from sound s where z.app_id = s.app_id and z.user_id <> s.user_id\n), used as (\n  update accounts x set',
   },
   {
     fault: 'fault 09',
@@ -135,5 +145,21 @@ export const bugs: readonly PlantedBug[] = [
     file: 'api/contract/usage-event.ts',
     find: 'z.number().min(0).max(1_000)',
     plant: 'z.number().max(1_000)',
+  },
+  {
+    fault: 'fault 19',
+    what: 'each run counts what people said from one again: words of two runs pass for repeats, and are lost',
+    file: 'workflows/next-run.ts',
+    find: '})(state);',
+    plant: '})({ ...state, actsOfKind: { approve: 0, reject: 0, recheck: 0, extend: 0 } });',
+    test: 'test/workflows/storm.test.ts',
+  },
+  {
+    fault: 'fault 20',
+    what: 'a new way is gone in runs that began without it',
+    file: 'workflows/next-step.ts',
+    find: "mayHibernate(state, current) && isPatched('hibernation')",
+    plant: 'mayHibernate(state, current)',
+    test: 'test/workflows/replay.test.ts',
   },
 ];

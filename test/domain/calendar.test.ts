@@ -46,6 +46,24 @@ test('periods tile time: each contains its instant and follows on the one before
     }),
   ));
 
+test('after a change of zone a period is as long as stated, and by no more than a day longer', () =>
+  fc.assert(
+    fc.property(
+      rules.filter(({ every }) => every === 'P1W'),
+      zones,
+      zones,
+      moments,
+      (rule, from, to, registered) => {
+        const first = firstPeriod(rule, registered, from, registered);
+        const next = periodAfter(first, rule, registered, to, first.endsAt);
+        const days = (next.endsAt - next.startsAt) / 86_400_000;
+        expect(next.startsAt).toBe(first.endsAt);
+        expect(days).toBeGreaterThanOrEqual(6);
+        expect(days).toBeLessThanOrEqual(8 + 1 / 24);
+      },
+    ),
+  ));
+
 test('reaching a period in one go or step by step gives the same period', () =>
   fc.assert(
     fc.property(
@@ -76,6 +94,22 @@ describe('months', () => {
       return new Date(endsAt).toISOString().slice(0, 10);
     });
     expect(ends).toEqual(['2026-02-28', '2026-03-31', '2026-04-30', '2026-05-31']);
+  });
+
+  test.each([
+    ['Europe/Berlin', '2027-01-27T23:00:00Z'],
+    ['Pacific/Kiritimati', '2027-01-28T10:00:00Z'],
+    ['America/New_York', '2027-01-28T05:00:00Z'],
+    ['Pacific/Honolulu', '2027-01-28T10:00:00Z'],
+  ])('who moves from UTC to %s within a month still has a month of dates after it, not two', (zone, end) => {
+    const rule = { every: 'P1M', anchor: 'registration' as const };
+    const registered = at('2026-11-28T15:16:00Z');
+    const first = firstPeriod(rule, registered, 'UTC', registered);
+    expect(periodAfter(first, rule, registered, zone, first.endsAt)).toEqual({
+      number: 2,
+      startsAt: at('2026-12-28T00:00:00Z'),
+      endsAt: at(end),
+    });
   });
 
   test('days are 23 and 25 hours long where clocks change', () => {

@@ -13,7 +13,7 @@ const recordedAs = (type: string): readonly string[] =>
   readdirSync(new URL(`${type}/`, folder)).map((file) => `${type}/${file}`);
 
 test.each(accountTypes.flatMap(recordedAs))(
-  'the history %s, recorded from a running product, replays without a difference',
+  'fault 20, dust-tt/dust #13545: the history %s, recorded from a running product, replays without a difference',
   async (name) => {
     const history: unknown = JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
     const replay = Worker.runReplayHistory(
