@@ -28,7 +28,8 @@ async function openWorkflows(
     await tenant.sessionsOfAll(these, step - open);
     await stack.settled();
     // What a worker takes before it has worked for a while says nothing of what it keeps.
-    for (let round = 0; open === 0 && round < roundsOfFirst; round += 1) {
+    const rounds = looked.length === 0 && before === 0 ? roundsOfFirst : 0;
+    for (let round = 0; round < rounds; round += 1) {
       await tenant.sessionsOfAll(these, step);
       await stack.settled();
     }
