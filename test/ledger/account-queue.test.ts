@@ -52,6 +52,23 @@ test('an account costs two round trips at first sight and one from then on', asy
   expect(then).toEqual({ loads: 0, commits: 1, misses: 0 });
 });
 
+test('the time of an account does not run back behind the day that another process has opened', async () => {
+  const eve = userId('eve');
+  await admit(database.ledger, eve);
+  // That process' clock runs two seconds ahead of ours.
+  const { rows } = await other.pool.query<{ starts: number }>(
+    `update accounts set day_starts_at = now() + interval '2 seconds', day_ends_at = now() + interval '1 day',
+       version = version + 1 where user_id = $1
+     returning floor(extract(epoch from day_starts_at) * 1000)::float8 as starts`,
+    [eve],
+  );
+  const told = await transact(database.ledger, { appId: app, userId: eve }, ({ state }, { now }) => ({
+    state,
+    answer: now,
+  }));
+  expect(told?.answer).toBe(rows[0]?.starts);
+});
+
 test('what was remembered and is old costs a second try, and is decided on what stands', async () => {
   const bob = userId('bob');
   await admit(database.ledger, bob);
