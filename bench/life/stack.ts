@@ -14,7 +14,7 @@ import { type LoadGenerator, startLoadGenerator } from '../load/generator.ts';
 import type { LoadResult } from '../load/plan.ts';
 import { startBenchPostgres } from '../postgres.ts';
 import { type ServerProcess, startServer } from '../server-process.ts';
-import { type Tenant, createTenant } from './tenant.ts';
+import { type Tenant, createTenant, startsOf } from './tenant.ts';
 
 /** The whole product, compiled, on this machine, with a sandbox app whose clock can be moved. */
 export type LifeStack = {
@@ -136,14 +136,7 @@ export async function startLife(say: (line: string) => void): Promise<LifeStack>
         seed: 1,
         seconds,
         pace: perSecond === Number.POSITIVE_INFINITY ? { kind: 'closed' } : { kind: 'open', perSecond },
-        traffic: {
-          kind: 'start',
-          before: '/v1/users/',
-          after: '/sessions',
-          prefix: 'load-',
-          count: loadUsers,
-          spread: 'uniform',
-        },
+        traffic: { ...startsOf('load-', loadUsers), spread: 'uniform' },
       }),
     outstanding,
     settled,

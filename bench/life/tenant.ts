@@ -18,6 +18,15 @@ export type Tenant = {
   readonly sessionsOfAll: (prefix: string, count: number) => Promise<void>;
 };
 
+/** Sessions started for users of a crowd. */
+export const startsOf = (prefix: string, count: number) => ({
+  kind: 'start' as const,
+  before: '/v1/users/',
+  after: '/sessions',
+  prefix,
+  count,
+});
+
 type Around = { readonly db: Pool; readonly apiPort: number; readonly generator: LoadGenerator };
 
 export async function createTenant(appId: string, { db, apiPort, generator }: Around): Promise<Tenant> {
@@ -48,14 +57,7 @@ export async function createTenant(appId: string, { db, apiPort, generator }: Ar
         seed: 1,
         seconds: null,
         pace: { kind: 'closed' },
-        traffic: {
-          kind: 'start',
-          before: '/v1/users/',
-          after: '/sessions',
-          prefix,
-          count,
-          spread: 'each-once',
-        },
+        traffic: { ...startsOf(prefix, count), spread: 'each-once' },
       });
       if (started.statuses['201'] !== count)
         throw new Error(`of ${count} sessions came ${JSON.stringify(started.statuses)}`);

@@ -96,6 +96,14 @@ function read(): Parts {
 const scoreOf = ({ noticed, survived }: Pick<Part, 'noticed' | 'survived'>): number =>
   (noticed / (noticed + survived)) * 100;
 
+const countsOf = ['mutants', 'ignored', 'noticed', 'survived'] as const;
+
+function totalOf(known: Parts): Readonly<Record<(typeof countsOf)[number], number>> {
+  const total = { mutants: 0, ignored: 0, noticed: 0, survived: 0 };
+  for (const one of Object.values(known)) for (const count of countsOf) total[count] += one[count];
+  return total;
+}
+
 function write(known: Parts): void {
   const rows = names.flatMap((name) => {
     const one = known[name];
@@ -105,9 +113,7 @@ function write(known: Parts): void {
       `| \`${name}\` | ${one.mutants} | ${one.ignored} | ${one.noticed} | ${one.survived} | ${scoreOf(one).toFixed(1)} % (${one.date}${stale}) |`,
     ];
   });
-  const sum = (field: 'mutants' | 'ignored' | 'noticed' | 'survived'): number =>
-    Object.values(known).reduce((total, one) => total + one[field], 0);
-  const total = { noticed: sum('noticed'), survived: sum('survived') };
+  const total = totalOf(known);
   writeFileSync(results, `${JSON.stringify(known, null, 2)}\n`);
   writeFileSync(
     page,
@@ -119,7 +125,7 @@ random decisions for each mutant, properties cut short after a tenth of a second
 | part | mutants | not tried | noticed | survived | score |
 | --- | ---: | ---: | ---: | ---: | --- |
 ${rows.join('\n')}
-| **all** | ${sum('mutants')} | ${sum('ignored')} | ${total.noticed} | ${total.survived} | **${scoreOf(total).toFixed(1)} %** |
+| **all** | ${total.mutants} | ${total.ignored} | ${total.noticed} | ${total.survived} | **${scoreOf(total).toFixed(1)} %** |
 
 Not tried are "static" mutants: values made once when a module is loaded (tables, schemas). Stryker can only try them by loading everything
 anew, and leaves them out of the score (\`ignoreStatic\`). A mutant that never comes to an end counts as noticed, one that no test reaches as survived.
@@ -146,10 +152,7 @@ function run(only: readonly string[], { again }: { readonly again?: boolean }): 
     say(`${name}: ${scoreOf(known[name]).toFixed(1)} %`);
   }
   write(known);
-  const all = Object.values(known);
-  const noticed = all.reduce((total, one) => total + one.noticed, 0);
-  const survived = all.reduce((total, one) => total + one.survived, 0);
-  const score = scoreOf({ noticed, survived });
+  const score = scoreOf(totalOf(known));
   say(`${score.toFixed(1)} % of all that was tried was noticed; wanted are ${wanted} %`);
   if (score < wanted) process.exitCode = 1;
 }
