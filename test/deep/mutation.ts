@@ -125,7 +125,7 @@ random decisions for each mutant, properties cut short after a tenth of a second
 | part | mutants | not tried | noticed | survived | score |
 | --- | ---: | ---: | ---: | ---: | --- |
 ${rows.join('\n')}
-| **all** | ${total.mutants} | ${total.ignored} | ${total.noticed} | ${total.survived} | **${scoreOf(total).toFixed(1)} %** |
+| **all that was tried** | ${total.mutants} | ${total.ignored} | ${total.noticed} | ${total.survived} | **${scoreOf(total).toFixed(1)} %** |
 
 Not tried are "static" mutants: values made once when a module is loaded (tables, schemas). Stryker can only try them by loading everything
 anew, and leaves them out of the score (\`ignoreStatic\`). A mutant that never comes to an end counts as noticed, one that no test reaches as survived.
