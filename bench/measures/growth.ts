@@ -5,17 +5,22 @@ import type { Row, Table } from '../result.ts';
 import { type Stipend, startStipend } from '../stipend.ts';
 import { figure } from '../table.ts';
 import { verifyLedger } from '../verify.ts';
-import { figuresOf } from './sides.ts';
+import { type StipendBench, figuresOf } from './sides.ts';
 
 const connections = 16;
 const few = 1_000;
 const prefix = 'grown-';
 const seededAtOnce = 100_000;
 
-async function seed(bench: Bench, stipend: Stipend, accounts: number): Promise<void> {
+/** So many registered accounts, as autovacuum would leave them. */
+export async function seedAccounts(
+  stipend: Stipend,
+  accounts: number,
+  say: (line: string) => void,
+): Promise<void> {
   for (let from = 0; from < accounts; from += seededAtOnce) {
     await stipend.addAccounts('roomy-fast', prefix, from, Math.min(accounts, from + seededAtOnce));
-    bench.say(`growth: ${figure(Math.min(accounts, from + seededAtOnce))} of ${figure(accounts)} accounts`);
+    say(`growth: ${figure(Math.min(accounts, from + seededAtOnce))} of ${figure(accounts)} accounts`);
   }
   await stipend.db.query('vacuum (analyze)');
   await stipend.db.query('checkpoint');
@@ -31,21 +36,28 @@ async function blocksTouched({ db }: Stipend): Promise<Blocks> {
   return { touched: rows[0]?.touched ?? 0 };
 }
 
+type Visits = { readonly connections: number; readonly accounts: number; readonly spread: Spread };
+
 /** A visit is a session that starts and ends: an account is as small after it as before. */
-function visitSide(bench: Bench, stipend: Stipend, count: number, spread: Spread): Side {
+export function visitSide(
+  { stipend, generator, seconds }: StipendBench,
+  { accounts, spread, connections: at }: Visits,
+  onWarm: () => Promise<void> = async () => {},
+): Side {
   return {
-    name: `${count} accounts`,
+    name: `${accounts} accounts`,
     leg: async (number) => {
       const plan = {
         port: stipend.server.port,
         key: stipend.key,
-        connections,
+        connections: at,
         pace: { kind: 'closed' } as const,
-        traffic: { kind: 'visit', prefix, count, spread } as const,
+        traffic: { kind: 'visit', prefix, count: accounts, spread } as const,
       };
-      await bench.generator.run({ ...plan, seconds: 2, seed: 1_000 + number });
+      await generator.run({ ...plan, seconds: 2, seed: 1_000 + number });
+      await onWarm();
       const before = await blocksTouched(stipend);
-      const result = await bench.generator.run({ ...plan, seconds: bench.options.seconds, seed: number });
+      const result = await generator.run({ ...plan, seconds, seed: number });
       const after = await blocksTouched(stipend);
       await verifyLedger(stipend.db);
       return { ...figuresOf(result), blocks: (after.touched - before.touched) / result.done };
@@ -58,15 +70,17 @@ export async function measureGrowth(bench: Bench): Promise<Table> {
   const small = await startStipend(bench.postgres, { database: 'small' });
   const large = await startStipend(bench.postgres, { database: 'large' });
   try {
-    await seed(bench, small, few);
-    await seed(bench, large, accounts);
+    await seedAccounts(small, few, bench.say);
+    await seedAccounts(large, accounts, bench.say);
+    const { generator } = bench;
+    const { seconds } = bench.options;
     const rows: Row[] = [];
     for (const spread of ['uniform', 'zipf'] as const) {
       const pairs = await compare(
         bench,
         `growth, ${spread}`,
-        visitSide(bench, large, accounts, spread),
-        visitSide(bench, small, few, spread),
+        visitSide({ stipend: large, generator, seconds }, { accounts, spread, connections }),
+        visitSide({ stipend: small, generator, seconds }, { accounts: few, spread, connections }),
       );
       rows.push(
         rowOf(`visits/s, ${spread}`, pairs, 'rps', '', atLeast(0.85)),

@@ -4,16 +4,14 @@ import { figure } from '../table.ts';
 import type { Table } from '../result.ts';
 import { userName } from '../load/users.ts';
 import { verifyLedger } from '../verify.ts';
-import { figuresOf, newPrefix } from './sides.ts';
+import { type StipendBench, figuresOf, newPrefix } from './sides.ts';
 
 const connections = 16;
 export const batch = 500;
 const users = 1_000;
 
-export type UsageBench = Pick<Bench, 'stipend' | 'generator'> & { readonly seconds: number };
-
 /** A session for each of a leg's users, started through the API. */
-async function openSessions(bench: UsageBench, prefix: string): Promise<readonly string[]> {
+async function openSessions(bench: StipendBench, prefix: string): Promise<readonly string[]> {
   const { stipend, generator } = bench;
   await stipend.addAccounts('roomy', prefix, 0, users);
   await generator.run({
@@ -42,7 +40,7 @@ async function openSessions(bench: UsageBench, prefix: string): Promise<readonly
 
 /** @param size events of a call; null: one, by the route of its session */
 export function usageSide(
-  bench: UsageBench,
+  bench: StipendBench,
   name: string,
   size: number | null,
   onWarm: () => Promise<void> = async () => {},

@@ -15,6 +15,13 @@ export type AdmissionLeg = {
   readonly exhaustedShare: number;
 };
 
+/** What a leg is driven with. */
+export type StipendBench = {
+  readonly stipend: Stipend;
+  readonly generator: LoadGenerator;
+  readonly seconds: number;
+};
+
 export const figuresOf = (result: LoadResult): Figures => ({
   rps: result.done / result.seconds,
   p50: result.latency.p50,
