@@ -10,6 +10,7 @@ import { type LocalTemporal, startTemporalServer } from '../../local/temporal-se
 import { waitUntil } from '../../local/wait-until.ts';
 import { workerMemory } from '../../local/worker-memory.ts';
 import { copyAccounts, exemptFromFlags } from '../accounts.ts';
+import { cpuSeconds, cpuSecondsOfFamily } from '../cpu.ts';
 import { type LoadGenerator, startLoadGenerator } from '../load/generator.ts';
 import type { LoadResult } from '../load/plan.ts';
 import { startBenchPostgres } from '../postgres.ts';
@@ -21,6 +22,8 @@ export type LifeStack = {
   readonly db: Pool;
   readonly api: ServerProcess;
   readonly worker: ServerProcess;
+  /** CPU seconds that the worker and Postgres have taken so far. */
+  readonly cpuOfDelivering: () => number;
   readonly temporal: {
     readonly stop: () => Promise<void>;
     readonly start: () => Promise<void>;
@@ -125,6 +128,7 @@ export async function startLife(say: (line: string) => void): Promise<LifeStack>
     db,
     api,
     worker,
+    cpuOfDelivering: () => cpuSeconds(worker.pid) + cpuSecondsOfFamily(postgres.pid),
     temporal,
     tenant,
     addTenant: (id) => createTenant(id, around),
