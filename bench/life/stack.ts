@@ -15,7 +15,7 @@ import { type LoadGenerator, startLoadGenerator } from '../load/generator.ts';
 import type { LoadResult } from '../load/plan.ts';
 import { startBenchPostgres } from '../postgres.ts';
 import { type ServerProcess, startServer } from '../server-process.ts';
-import { type Tenant, createTenant, startsOf } from './tenant.ts';
+import { type Tenant, createTenant } from './tenant.ts';
 
 /** The whole product, compiled, on this machine, with a sandbox app whose clock can be moved. */
 export type LifeStack = {
@@ -33,7 +33,7 @@ export type LifeStack = {
   readonly addTenant: (appId: string) => Promise<Tenant>;
   /** Gives the users of the load their workflows, and waits until these know all. */
   readonly warmUp: () => Promise<void>;
-  /** Sessions of users who meet no limit, at a fixed rate. */
+  /** Visits of users who meet no limit, at a fixed rate; timed are their admissions. */
   readonly load: (perSecond: number, seconds: number) => Promise<LoadResult>;
   /** Workflows that have not acknowledged all they were told. */
   readonly outstanding: () => Promise<number>;
@@ -140,7 +140,7 @@ export async function startLife(say: (line: string) => void): Promise<LifeStack>
         seed: 1,
         seconds,
         pace: perSecond === Number.POSITIVE_INFINITY ? { kind: 'closed' } : { kind: 'open', perSecond },
-        traffic: { ...startsOf('load-', loadUsers), spread: 'uniform' },
+        traffic: { kind: 'visit', prefix: 'load-', count: loadUsers, spread: 'uniform' },
       }),
     outstanding,
     settled,

@@ -19,7 +19,7 @@ export type Tenant = {
 };
 
 /** Sessions started for users of a crowd. */
-export const startsOf = (prefix: string, count: number) => ({
+const startsOf = (prefix: string, count: number) => ({
   kind: 'start' as const,
   before: '/v1/users/',
   after: '/sessions',

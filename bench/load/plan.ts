@@ -17,7 +17,7 @@ export type Traffic =
       readonly count: number;
       readonly spread: Spread;
     }
-  /** Starts a session and ends it: the state of an account stays small however often it is visited. */
+  /** Starts a session, which is timed, and ends it: the state of an account stays small however often it is visited. */
   | { readonly kind: 'visit'; readonly prefix: string; readonly count: number; readonly spread: Spread }
   /** Reports calls of open sessions, each event with an id of its own. Events go one by one or many in a request. */
   | {

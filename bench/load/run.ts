@@ -19,12 +19,12 @@ async function closedLoop({ plan, connections, send, tally }: Loop): Promise<Tim
   await Promise.all(
     connections.map(async (connection) => {
       for (let now = performance.now(); now < until;) {
-        const turn = send(connection);
-        if (turn === null) return;
-        tally.count(await turn);
-        const answeredAt = performance.now();
-        record(latencies, answeredAt - now);
-        now = answeredAt;
+        const sent = send(connection);
+        if (sent === null) return;
+        const turn = await sent;
+        tally.count(turn);
+        record(latencies, turn.answeredAt - now);
+        now = performance.now();
       }
     }),
   );
@@ -44,9 +44,10 @@ async function openLoop({ plan, connections, send, tally }: Loop, perSecond: num
   const start = performance.now();
   const total = Math.floor((plan.seconds ?? 0) * perSecond);
   let taken = 0;
-  const finish = async (connection: HttpConnection, dueAt: number, turn: Promise<Turn>): Promise<void> => {
-    tally.count(await turn);
-    record(latencies, performance.now() - dueAt);
+  const finish = async (connection: HttpConnection, dueAt: number, sent: Promise<Turn>): Promise<void> => {
+    const turn = await sent;
+    tally.count(turn);
+    record(latencies, turn.answeredAt - dueAt);
     free.push(connection);
     dispatch();
   };

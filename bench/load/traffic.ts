@@ -7,6 +7,8 @@ export type Turn = {
   readonly statuses: readonly number[];
   readonly done: number;
   readonly odd: string | null;
+  /** The instant that its latency runs to, by `performance.now()`: not the last answer's where only the first is of interest. */
+  readonly answeredAt: number;
 };
 
 /** Sends what comes next; null once the traffic is used up. */
@@ -29,21 +31,24 @@ async function one(
   done = 1,
 ): Promise<Turn> {
   const { status, body } = await connection.send(request);
-  return { statuses: [status], done, odd: expected.includes(status) ? null : `${status} ${body}` };
+  const odd = expected.includes(status) ? null : `${status} ${body}`;
+  return { statuses: [status], done, odd, answeredAt: performance.now() };
 }
 
 const sessionId = /"session":\{"id":"([^"]+)"/;
 
 async function visit(connection: HttpConnection, request: Request, user: string): Promise<Turn> {
   const started = await connection.send(request('POST', `/v1/users/${user}/sessions`, '{}'));
+  const answeredAt = performance.now();
   const session = sessionId.exec(started.body)?.[1];
   if (session === undefined)
-    return { statuses: [started.status], done: 0, odd: `${started.status} ${started.body}` };
+    return { statuses: [started.status], done: 0, odd: `${started.status} ${started.body}`, answeredAt };
   const ended = await connection.send(request('POST', `/v1/sessions/${session}/end`, '{}'));
   return {
     statuses: [started.status, ended.status],
     done: 1,
     odd: ended.status === 200 ? null : `${ended.status} ${ended.body}`,
+    answeredAt,
   };
 }
 
