@@ -6,7 +6,6 @@ import { examineLedger } from './of-ledger.ts';
 import { examineMail } from './of-mail.ts';
 import { examineProcess } from './of-processes.ts';
 import { examineSecrets, keyFault } from './of-secrets.ts';
-import { examineNode, examineTemporal } from './of-services.ts';
 
 type Options = DatabaseOptions & {
   readonly api?: string;
@@ -47,6 +46,8 @@ function ofDatabase(options: Options): Promise<readonly Finding[]> {
 }
 
 async function doctor(options: Options): Promise<void> {
+  // Temporal's client takes as long to load as all the rest of `stipend`, and no other command needs it.
+  const { examineNode, examineTemporal } = await import('./of-services.ts');
   const local = localFile();
   const temporal =
     options.temporal ?? (process.env['TEMPORAL_ADDRESS'] === undefined ? local?.temporal_address : undefined);
