@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { type DatabaseOptions, localFile, withDatabaseOption, withLedger } from '../database.ts';
 import { sentenceOf } from '../fault.ts';
+import { secondsToWait } from '../seconds.ts';
 import { type Finding, failed } from './finding.ts';
 import { examineLedger } from './of-ledger.ts';
 import { examineMail } from './of-mail.ts';
@@ -11,6 +12,7 @@ type Options = DatabaseOptions & {
   readonly api?: string;
   readonly worker?: string;
   readonly temporal?: string;
+  readonly wait: string;
   readonly json?: boolean;
 };
 
@@ -48,15 +50,16 @@ function ofDatabase(options: Options): Promise<readonly Finding[]> {
 async function doctor(options: Options): Promise<void> {
   // Temporal's client takes as long to load as all the rest of `stipend`, and no other command needs it.
   const { examineNode, examineTemporal } = await import('./of-services.ts');
+  const within = secondsToWait(options.wait, 3) * 1_000;
   const local = localFile();
   const temporal =
     options.temporal ?? (process.env['TEMPORAL_ADDRESS'] === undefined ? local?.temporal_address : undefined);
   const findings: readonly Finding[] = [
     examineNode(),
     ...(await ofDatabase(options)),
-    ...(await examineTemporal(temporal ?? null)),
-    ...(await examineProcess('api', options.api ?? local?.api_url)),
-    ...(await examineProcess('worker', options.worker ?? local?.worker_url)),
+    ...(await examineTemporal(temporal ?? null, within)),
+    ...(await examineProcess('api', options.api ?? local?.api_url, within)),
+    ...(await examineProcess('worker', options.worker ?? local?.worker_url, within)),
   ];
   console.log(options.json === true ? JSON.stringify({ findings }, null, 2) : asText(findings));
   if (findings.some(({ level }) => level === 'fail')) process.exitCode = 1;
@@ -71,6 +74,7 @@ export const doctorCommand = (): Command =>
       '--temporal <address>',
       'the Temporal server (default: TEMPORAL_ADDRESS, then .stipend/local.json)',
     )
+    .option('--wait <seconds>', 'how long each of these may take to answer', '3')
     .option('--json', 'as JSON, for programs')
     .addHelpText(
       'after',

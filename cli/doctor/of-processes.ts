@@ -1,6 +1,5 @@
 import { type Finding, failed, warned, well } from './finding.ts';
 
-const answerWithinMs = 3_000;
 /** `Date` is told in whole seconds. */
 const mostSkewMs = 3_000;
 
@@ -21,16 +20,17 @@ function clockFault(about: string, response: Response): Finding | null {
   );
 }
 
-/** A process by what its `/readyz` answers. */
+/** A process by what its `/readyz` answers `within` so many milliseconds. */
 export async function examineProcess(
   name: ProcessName,
   url: string | undefined,
+  within: number,
 ): Promise<readonly Finding[]> {
   const about = names[name];
   if (url === undefined)
     return [{ about, level: 'ok', found: 'was not looked at', fix: `Name it with --${name} to look.` }];
   try {
-    const response = await fetch(new URL('/readyz', url), { signal: AbortSignal.timeout(answerWithinMs) });
+    const response = await fetch(new URL('/readyz', url), { signal: AbortSignal.timeout(within) });
     const words = (await response.text()).trim();
     const clock = clockFault(about, response);
     return [

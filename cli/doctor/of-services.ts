@@ -7,8 +7,6 @@ import {
 } from '../../domain/search-attributes.ts';
 import { type Finding, failed, warned, well } from './finding.ts';
 
-const answerWithinMs = 3_000;
-
 export function examineNode(told = process.versions.node): Finding {
   const [major = 0, minor = 0] = told.split('.').map(Number);
   return major > 20 || (major === 20 && minor >= 19)
@@ -63,14 +61,14 @@ async function searchAttributes(connection: Connection, namespace: string): Prom
   }
 }
 
-/** Temporal as the `TEMPORAL_*` variables or a profile say, unless an address is given. */
-export async function examineTemporal(address: string | null): Promise<readonly Finding[]> {
+/** Temporal as the `TEMPORAL_*` variables or a profile say, unless an address is given. `within`: milliseconds. */
+export async function examineTemporal(address: string | null, within: number): Promise<readonly Finding[]> {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const options = address === null ? connectionOptions : { ...connectionOptions, address };
   const where = options.address ?? 'localhost:7233';
   const connection = Connection.lazy(options);
   try {
-    return await connection.withDeadline(Date.now() + answerWithinMs, async () => {
+    return await connection.withDeadline(Date.now() + within, async () => {
       await connection.workflowService.describeNamespace({ namespace });
       const { serverVersion } = await connection.workflowService.getSystemInfo({});
       return [serverFinding(where, namespace, serverVersion), await searchAttributes(connection, namespace)];

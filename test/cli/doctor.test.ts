@@ -20,7 +20,18 @@ afterAll(() => api.stop());
 const nowhere = '127.0.0.1:1';
 const doctorWith = (environment: Record<string, string>, ...args: string[]) =>
   runStipend(
-    ['doctor', '--temporal', nowhere, '--database-url', api.database.url, '--api', api.url, ...args],
+    [
+      'doctor',
+      '--temporal',
+      nowhere,
+      '--wait',
+      '1',
+      '--database-url',
+      api.database.url,
+      '--api',
+      api.url,
+      ...args,
+    ],
     environment,
   );
 const doctor = (...args: string[]) => doctorWith({ STIPEND_SECRET_KEY: testSecretKey }, ...args);
