@@ -8,6 +8,7 @@ import { getDeliveries, postResend } from './resources/deliveries.ts';
 import { dismissNotice, getInbox, seeNotice } from './resources/inbox.ts';
 import { streamInbox } from './resources/inbox-stream.ts';
 import { getLimits } from './resources/limits.ts';
+import { getMail } from './resources/mail.ts';
 import { deleteModifier, postOverride } from './resources/overrides.ts';
 import { decideOnReview, getReviews } from './resources/reviews.ts';
 import { endSession, startSession } from './resources/sessions.ts';
@@ -31,6 +32,7 @@ export const routes: readonly Route[] = [
   endSession,
   getUsage,
   postUserEvent,
+  getMail,
   postUserToken,
   deleteUser,
   getInbox,

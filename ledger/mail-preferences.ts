@@ -1,3 +1,4 @@
+import { type Instant, instant } from '../domain/instant.ts';
 import type { Queryable } from './pool.ts';
 import { digestOfAddress } from './mail-recipient.ts';
 import type { AccountKey } from './totals.ts';
@@ -36,4 +37,43 @@ on conflict (app_id, user_id) do update set undeliverable_address = excluded.und
   undeliverable_at = excluded.undeliverable_at, undeliverable_reason = excluded.undeliverable_reason`,
     values: [account.appId, account.userId, reason.slice(0, 200)],
   });
+}
+
+/** Whether a user is sent mail, and since when not. */
+export type MailStanding = {
+  readonly hasAddress: boolean;
+  readonly unsubscribedAt: Instant | null;
+  /** The present address refuses mail for good. */
+  readonly undeliverable: { readonly since: Instant; readonly reason: string } | null;
+};
+
+type StandingRow = {
+  has_address: boolean;
+  unsubscribed_at: Date | null;
+  refused_at: Date | null;
+  reason: string | null;
+};
+
+/** Null: there is no such account. */
+export async function findMailStanding(db: Queryable, account: AccountKey): Promise<MailStanding | null> {
+  const { rows } = await db.query<StandingRow>({
+    name: 'find-mail-standing',
+    text: `
+select a.email is not null as has_address, m.unsubscribed_at,
+  case when m.undeliverable_address = ${digestOfAddress('a.email')} then m.undeliverable_at end as refused_at,
+  m.undeliverable_reason as reason
+from accounts a left join mail_preferences m using (app_id, user_id)
+where a.app_id = $1 and a.user_id = $2`,
+    values: [account.appId, account.userId],
+  });
+  const row = rows[0];
+  if (row === undefined) return null;
+  return {
+    hasAddress: row.has_address,
+    unsubscribedAt: row.unsubscribed_at && instant(row.unsubscribed_at.getTime()),
+    undeliverable: row.refused_at && {
+      since: instant(row.refused_at.getTime()),
+      reason: row.reason ?? '',
+    },
+  };
 }

@@ -1,10 +1,10 @@
-import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { exitWith } from '../../local/plain-error.ts';
 import { readMachine } from '../machine.ts';
 import { measureDrain } from './drain.ts';
 import { measureNudgeLatency } from './nudge-latency.ts';
 import { measureOutage } from './outage.ts';
+import { writeSection } from './page.ts';
 import { measureResets } from './resets.ts';
 import { type LifeStack, startLife } from './stack.ts';
 
@@ -30,34 +30,24 @@ const parts: Readonly<Record<string, Part>> = {
     measureResets(stack, { accounts: Number(accounts), open: Number(open) }, say),
 };
 
-function headOf(): string {
-  const { node, cpu, cores, memoryGb, commit } = readMachine();
-  return `# The product at work
-
-\`npm run bench:life\` made this file on ${new Date().toISOString().slice(0, 10)}, at ${commit}, on ${cpu}, ${cores} cores, ${memoryGb} GB, Node ${node}. API, worker,
-Postgres (durable), the Temporal development server, the load and the endpoints share the machine. Figures of one run, not of pairs.
-
-`;
-}
-
 async function measure(options: Options): Promise<void> {
   const wanted = options.only?.split(',') ?? Object.keys(parts);
-  const tables: string[] = [];
-  const head = headOf();
+  const machine = readMachine();
   for (const name of wanted) {
     const part = parts[name];
     if (part === undefined) throw new Error(`no part ${name}; there are ${Object.keys(parts).join(', ')}`);
     // Each on a stack of its own: none meets what another has left behind.
     const stack = await startLife(say);
     try {
-      tables.push(await part(stack, options));
+      const table = await part(stack, options);
       // Each part takes minutes: what is there is kept, whatever becomes of the next.
-      writeFileSync(options.out, head + tables.join('\n'));
+      writeSection(options.out, Object.keys(parts), name, { table, machine });
+      console.log(`\n${table}`);
     } finally {
       await stack.stop();
     }
   }
-  console.log(`\n${head}${tables.join('\n')}\nThis is in ${options.out}.`);
+  say(`this is in ${options.out}`);
 }
 
 new Command('npm run bench:life --')

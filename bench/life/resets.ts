@@ -1,10 +1,10 @@
 import { median } from '../bootstrap.ts';
 import { figure } from '../table.ts';
+import { legSeconds, runLeg, runLegs } from './legs.ts';
 import { type LifeStack, appId, residentMb } from './stack.ts';
 import type { Tenant } from './tenant.ts';
 
 const rate = 100;
-const legSeconds = 10;
 /** Legs without resets, before them and again after them: a machine that grows slower meanwhile is not taken for their fault. */
 const quietLegs = 9;
 
@@ -68,10 +68,9 @@ export async function measureResets(
     looked.push(...(await openWorkflows(stack, await stack.addTenant(idleApp), others, say)));
   }
   await stack.warmUp();
-  const p99OfLeg = async (): Promise<number> => (await stack.load(rate, legSeconds)).latency.p99;
   const quiet: number[] = [];
   const beQuiet = async (): Promise<void> => {
-    for (let leg = 0; leg < quietLegs; leg += 1) quiet.push(await p99OfLeg());
+    quiet.push(...(await runLegs(stack, rate, quietLegs)).map(({ p99 }) => p99));
     say(`resets: admission p99 without any ${figure(median(quiet))} ms`);
   };
   await beQuiet();
@@ -87,7 +86,7 @@ export async function measureResets(
     return rows[0] ?? { users: 0, notices: 0 };
   };
   for (let done = 0; done < accounts && performance.now() - startedAt < 3_600_000;) {
-    const p99 = await p99OfLeg();
+    const { p99 } = await runLeg(stack, rate);
     legs.push(p99);
     done = (await announced()).users;
     say(`resets: ${done} of ${accounts} announced, admission p99 ${figure(p99)} ms`);

@@ -32,6 +32,7 @@ export const validRequests: Readonly<Record<string, { readonly body?: unknown }>
   reportUsageBatch: { body: { events: [{ id: 'e1', session: 's', cost_usd: 0.01 }] } },
   endSession: {},
   getUsage: {},
+  getMail: {},
   eraseUser: {},
   reportUserEvent: {
     body: { event: 'upgraded', occurred_at: '2026-01-01T00:00:00Z', plan: 'Pro', note: 'a note' },

@@ -241,6 +241,26 @@ test.each([
   expect(server.mails).toHaveLength(count);
 });
 
+test('an app reads why a user gets no mail: no address, one that bounced until there is another, a complaint', async () => {
+  const standing = async (user = 'ada') => (await app.call('GET', `/v1/users/${user}/mail`)).body;
+  const well = { has_address: true, unsubscribed_at: null, undeliverable: null };
+  expect(await standing()).toEqual(well);
+  server.answer('RCPT', 550, '5.1.1 no such user');
+  await tell(70);
+  await send();
+  expect(await standing()).toEqual({
+    ...well,
+    undeliverable: { since: expect.stringMatching(/Z$/), reason: expect.stringContaining('550') },
+  });
+  await app.call('PUT', '/v1/users/ada', { email: 'ada@other.example' });
+  expect(await standing()).toEqual(well);
+  await app.call('POST', '/v1/users/ada/events', { event: 'email_complained' });
+  expect(await standing()).toEqual({ ...well, unsubscribed_at: expect.stringMatching(/Z$/) });
+  await app.call('PUT', '/v1/users/bob', {});
+  expect(await standing('bob')).toEqual({ ...well, has_address: false });
+  expect((await app.call('GET', '/v1/users/nobody/mail')).status).toBe(404);
+});
+
 test('no row is made for who has no address, or whose app sends no e-mail', async () => {
   await app.call('PUT', '/v1/users/bob', {});
   await tell(85, 'bob');
