@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { waitUntil } from '../../local/wait-until.ts';
 import { ratioBetween, runPairs } from '../pairs.ts';
 import { figure } from '../table.ts';
@@ -6,7 +7,7 @@ import { type LifeStack, appId, residentMb } from './stack.ts';
 
 const endpoints = 50;
 const toHanging = 500;
-const pairs = 10;
+const pairs = 8;
 /** A leg of a pair drains this part of the messages: what the first seconds cost must weigh little. */
 const partOfPair = 1 / 4;
 /** Shares of the messages at which the worker's memory is looked at. */
@@ -24,20 +25,22 @@ type Leg = {
 /** So many messages wait for healthy endpoints, and 500 more for each of those that never answer. */
 async function drain(stack: LifeStack, sink: Sink, messages: number, hanging: number): Promise<Leg> {
   const { db, worker } = stack;
+  // Endpoints of its own: the worker remembers who did not answer, and would let a healthy one of that name wait.
+  const endpoint = `whe_${randomUUID()}_`;
   await db.query(
     `insert into webhook_endpoints (endpoint_id, app_id, url, secret, events, enabled)
-     select 'whe_' || n, $1::text, $2::text || case when n <= $3::int then '/hang' else '/ok' end, 'whsec_' || repeat('A', 43) || '=', '{}', true
+     select $5::text || n, $1::text, $2::text || case when n <= $3::int then '/hang' else '/ok' end, 'whsec_' || repeat('A', 43) || '=', '{}', true
      from generate_series(1, $4::int) n`,
-    [appId, sink.url, hanging, endpoints],
+    [appId, sink.url, hanging, endpoints, endpoint],
   );
   const already = sink.received();
   await db.query(
     `insert into deliveries (delivery_id, message_id, app_id, user_id, notice_id, channel, target, payload)
      select 'dlv_' || n, 'msg_' || n, $1::text, 'u' || n, 'n' || n, 'webhook',
-       'whe_' || case when n <= $2::int * $3::int then 1 + n % $2::int else 1 + $2::int + n % ($4::int - $2::int) end,
+       $6::text || case when n <= $2::int * $3::int then 1 + n % $2::int else 1 + $2::int + n % ($4::int - $2::int) end,
        jsonb_build_object('type', 'allowance.nudge', 'data', jsonb_build_object('user', 'u' || n))
      from generate_series(1, $5::int) n`,
-    [appId, hanging, toHanging, endpoints, messages + hanging * toHanging],
+    [appId, hanging, toHanging, endpoints, messages + hanging * toHanging, endpoint],
   );
   await db.query('analyze deliveries');
   const startedAt = performance.now();

@@ -22,7 +22,7 @@ function sectionsIn(file: string): Sections {
 const head = `# The product at work
 
 \`npm run bench:life\` makes this file. API, worker, Postgres (durable), the Temporal development server, the load and the endpoints share one
-machine. Load is visits: a session that starts, whose answer is timed, and ends. Figures of one run unless pairs are named.
+machine. Load is visits: a session that starts, whose answer is timed, a call in it, and its end. Figures of one run unless pairs are named.
 `;
 
 /** Puts a section in its place, in the order of `parts`. */

@@ -33,7 +33,7 @@ export type LifeStack = {
   readonly addTenant: (appId: string) => Promise<Tenant>;
   /** Gives the users of the load their workflows, and waits until these know all. */
   readonly warmUp: () => Promise<void>;
-  /** Visits of users who meet no limit, at a fixed rate; timed are their admissions. */
+  /** Visits of a call by users who meet no limit, at a fixed rate; timed are their admissions. */
   readonly load: (perSecond: number, seconds: number) => Promise<LoadResult>;
   /** Workflows that have not acknowledged all they were told. */
   readonly outstanding: () => Promise<number>;
@@ -140,7 +140,7 @@ export async function startLife(say: (line: string) => void): Promise<LifeStack>
         seed: 1,
         seconds,
         pace: perSecond === Number.POSITIVE_INFINITY ? { kind: 'closed' } : { kind: 'open', perSecond },
-        traffic: { kind: 'visit', prefix: 'load-', count: loadUsers, spread: 'uniform' },
+        traffic: { kind: 'visit', prefix: 'load-', count: loadUsers, spread: 'uniform', calls: 1 },
       }),
     outstanding,
     settled,

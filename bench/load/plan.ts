@@ -17,8 +17,17 @@ export type Traffic =
       readonly count: number;
       readonly spread: Spread;
     }
-  /** Starts a session, which is timed, and ends it: the state of an account stays small however often it is visited. */
-  | { readonly kind: 'visit'; readonly prefix: string; readonly count: number; readonly spread: Spread }
+  /**
+   * Starts a session, which is timed, makes so many calls in it, and ends it: the state of an account stays small however
+   * often it is visited. A session without a call is given back.
+   */
+  | {
+      readonly kind: 'visit';
+      readonly prefix: string;
+      readonly count: number;
+      readonly spread: Spread;
+      readonly calls: number;
+    }
   /** Reports calls of open sessions, each event with an id of its own. Events go one by one or many in a request. */
   | {
       readonly kind: 'usage';

@@ -36,23 +36,34 @@ async function one(
 }
 
 const sessionId = /"session":\{"id":"([^"]+)"/;
+const tokens = { model: 'claude-sonnet-4-5', input_tokens: 900, output_tokens: 250 };
 
-async function visit(connection: HttpConnection, request: Request, user: string): Promise<Turn> {
+/** A session of so many calls, ended. */
+async function visit(
+  connection: HttpConnection,
+  request: Request,
+  user: string,
+  calls: number,
+): Promise<Turn> {
   const started = await connection.send(request('POST', `/v1/users/${user}/sessions`, '{}'));
   const answeredAt = performance.now();
   const session = sessionId.exec(started.body)?.[1];
   if (session === undefined)
     return { statuses: [started.status], done: 0, odd: `${started.status} ${started.body}`, answeredAt };
-  const ended = await connection.send(request('POST', `/v1/sessions/${session}/end`, '{}'));
+  const answers = [];
+  for (let call = 0; call < calls; call += 1) {
+    const event = JSON.stringify({ id: `${session}-${call}`, ...tokens });
+    answers.push(await connection.send(request('POST', `/v1/sessions/${session}/usage`, event)));
+  }
+  answers.push(await connection.send(request('POST', `/v1/sessions/${session}/end`, '{}')));
+  const odd = answers.find(({ status }) => status !== 200);
   return {
-    statuses: [started.status, ended.status],
+    statuses: [started.status, ...answers.map(({ status }) => status)],
     done: 1,
-    odd: ended.status === 200 ? null : `${ended.status} ${ended.body}`,
+    odd: odd === undefined ? null : `${odd.status} ${odd.body}`,
     answeredAt,
   };
 }
-
-const tokens = { model: 'claude-sonnet-4-5', input_tokens: 900, output_tokens: 250 };
 
 function usage(traffic: Extract<Traffic, { kind: 'usage' }>, request: Request): Send {
   const { sessions, batch, run } = traffic;
@@ -97,7 +108,9 @@ export function createTraffic(plan: LoadPlan): Send {
       const next = drawUsers(traffic.count, traffic.spread, seed);
       return (connection) => {
         const number = next();
-        return number === null ? null : visit(connection, request, userName(traffic.prefix, number));
+        return number === null
+          ? null
+          : visit(connection, request, userName(traffic.prefix, number), traffic.calls);
       };
     }
     case 'usage':

@@ -52,7 +52,7 @@ export function visitSide(
         key: stipend.key,
         connections: at,
         pace: { kind: 'closed' } as const,
-        traffic: { kind: 'visit', prefix, count: accounts, spread } as const,
+        traffic: { kind: 'visit', prefix, count: accounts, spread, calls: 0 } as const,
       };
       await generator.run({ ...plan, seconds: 2, seed: 1_000 + number });
       await onWarm();
