@@ -47,8 +47,8 @@ export async function runPairs(
   return pairs;
 }
 
-const usable = (pairs: readonly Pair[]): readonly Pair[] =>
-  pairs.filter(({ ours, theirs }) => Math.max(ours.steal, theirs.steal) <= mostSteal);
+const usable = (pairs: readonly Pair[], upTo = mostSteal): readonly Pair[] =>
+  pairs.filter(({ ours, theirs }) => Math.max(ours.steal, theirs.steal) <= upTo);
 
 const ratioOf = (ratios: readonly number[]): Ratio => ({
   median: median(ratios),
@@ -58,9 +58,9 @@ const ratioOf = (ratios: readonly number[]): Ratio => ({
 
 const valueOf = (leg: Leg, figure: string): number => leg.figures[figure] ?? Number.NaN;
 
-/** Ours ÷ theirs, pair by pair. */
-export const ratioBetween = (pairs: readonly Pair[], figure: string): Ratio =>
-  ratioOf(usable(pairs).map(({ ours, theirs }) => valueOf(ours, figure) / valueOf(theirs, figure)));
+/** Ours ÷ theirs, pair by pair. `upTo`: the share of time that the host may have taken; of CPU time it takes nothing away. */
+export const ratioBetween = (pairs: readonly Pair[], figure: string, upTo = mostSteal): Ratio =>
+  ratioOf(usable(pairs, upTo).map(({ ours, theirs }) => valueOf(ours, figure) / valueOf(theirs, figure)));
 
 export const medianOf = (pairs: readonly Pair[], side: keyof Pair, figure: string): number =>
   median(usable(pairs).map((pair) => valueOf(pair[side], figure)));
