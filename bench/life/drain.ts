@@ -7,7 +7,7 @@ import { type LifeStack, appId, residentMb } from './stack.ts';
 
 const endpoints = 50;
 const toHanging = 500;
-const pairs = 8;
+const pairs = 5;
 /** A leg of a pair drains this part of the messages: what the first seconds cost must weigh little. */
 const partOfPair = 1 / 4;
 /** Shares of the messages at which the worker's memory is looked at. */

@@ -107,6 +107,7 @@ export async function startLife(say: (line: string) => void): Promise<LifeStack>
     givesWay: true,
   });
   const generator: LoadGenerator = startLoadGenerator();
+  let legs = 0;
   const around = { db, apiPort, generator };
   const tenant = await createTenant(appId, around);
   await tenant.call('PUT', '/v1/users/roomy-fast', { plan: 'roomy', time_zone: 'UTC', locale: 'en' });
@@ -132,16 +133,19 @@ export async function startLife(say: (line: string) => void): Promise<LifeStack>
     temporal,
     tenant,
     addTenant: (id) => createTenant(id, around),
-    load: (perSecond, seconds) =>
-      generator.run({
+    load: (perSecond, seconds) => {
+      legs += 1;
+      return generator.run({
         port: apiPort,
         key: tenant.key,
         connections: 32,
-        seed: 1,
+        // Other users in each leg, the same in each run.
+        seed: legs,
         seconds,
         pace: perSecond === Number.POSITIVE_INFINITY ? { kind: 'closed' } : { kind: 'open', perSecond },
         traffic: { kind: 'visit', prefix: 'load-', count: loadUsers, spread: 'uniform', calls: 1 },
-      }),
+      });
+    },
     outstanding,
     settled,
     warmUp: async () => {
