@@ -60,6 +60,8 @@ export class Crowd {
       await eventually(
         async () => (await workflow.describe()).raw.pendingWorkflowTask ?? null,
         (task) => task === null,
+        // What a worker of old code refuses, the server offers again after waits that grow.
+        60_000,
       );
       const execution = { workflowId: workflow.workflowId };
       await workflowService.resetStickyTaskQueue({ namespace, execution });

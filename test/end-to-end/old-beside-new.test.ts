@@ -16,6 +16,9 @@ import { type Code, newCode, oldCode, startWorkerOn, stopWorkers } from './two-v
  */
 let product: TestProduct;
 let old: Code;
+/** Tasks that old code refuses wait ever longer before another worker has them. */
+const whileTasksWait = 180_000;
+
 beforeAll(async () => {
   [product, old] = await Promise.all([startProduct(), oldCode()]);
   await product.stopWorker();
@@ -161,61 +164,69 @@ const isOfTemporal = ({ cause, failure }: FailedTask): boolean =>
   cause === 'WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND' ||
   failure?.message.startsWith('Fatal error in workflow machines: Attempted to check for LA marker') === true;
 
-test('a worker of old code beside the new: nudges, resets and reviews go on, none of them twice', async () => {
-  const oldWorker = await startWorkerOn(old, product);
-  // Runs begin as what both know. Those that follow on the new worker are of the present.
-  await startWorkerOn({ ...newCode(), send: old.send }, product);
-  const crowd = new Crowd(product, await product.app(policyWith({})));
-  await crowd.app.call('POST', '/v1/webhooks', { url: 'http://127.0.0.1:9/app' });
-  await firstMonth(crowd);
-  await crowd.advance('P28DT12H');
-  await crowd.anyWorker(...regulars, ...Object.keys(held));
-  await secondMonth(crowd, oldWorker.stop);
-  await crowd.advance('P31D');
+test(
+  'a worker of old code beside the new: nudges, resets and reviews go on, none of them twice',
+  async () => {
+    const oldWorker = await startWorkerOn(old, product);
+    // Runs begin as what both know. Those that follow on the new worker are of the present.
+    await startWorkerOn({ ...newCode(), send: old.send }, product);
+    const crowd = new Crowd(product, await product.app(policyWith({})));
+    await crowd.app.call('POST', '/v1/webhooks', { url: 'http://127.0.0.1:9/app' });
+    await firstMonth(crowd);
+    await crowd.advance('P28DT12H');
+    await crowd.anyWorker(...regulars, ...Object.keys(held));
+    await secondMonth(crowd, oldWorker.stop);
+    await crowd.advance('P31D');
 
-  await crowd.isSound();
-  await expectToldOnce(crowd);
-  await expectOpenedAndDecidedOnce(crowd);
-  await expectActsOnce(crowd);
-  const runs = await crowd.runs();
-  const faults = runs.flatMap(({ failed }) =>
-    failed.filter((task) => !isOfTemporal(task) && !isLeftToNew(task)),
-  );
-  expect(faults).toEqual([]);
-  expect(runs.filter(({ workers }) => workers.has('old') && workers.has('new')).length).toBeGreaterThan(5);
-  const replays = Worker.runReplayHistories({ workflowBundle: newCode().bundle }, runs);
-  for await (const { workflowId, error } of replays) expect(error, workflowId).toBeUndefined();
-});
+    await crowd.isSound();
+    await expectToldOnce(crowd);
+    await expectOpenedAndDecidedOnce(crowd);
+    await expectActsOnce(crowd);
+    const runs = await crowd.runs();
+    const faults = runs.flatMap(({ failed }) =>
+      failed.filter((task) => !isOfTemporal(task) && !isLeftToNew(task)),
+    );
+    expect(faults).toEqual([]);
+    expect(runs.filter(({ workers }) => workers.has('old') && workers.has('new')).length).toBeGreaterThan(5);
+    const replays = Worker.runReplayHistories({ workflowBundle: newCode().bundle }, runs);
+    for await (const { workflowId, error } of replays) expect(error, workflowId).toBeUndefined();
+  },
+  whileTasksWait,
+);
 
-test('a run of the present is refused by old code, and goes on by the new as if nothing had been', async () => {
-  const crowd = new Crowd(product, await product.app(policyWith({ announce_reset: 'PT24H' })));
-  const newWorker = await startWorkerOn(newCode(), product);
-  await Promise.all(regulars.map((user) => crowd.sessions(user, 10)));
-  await newWorker.stop();
-  await crowd.anyWorker(...regulars);
-  const oldWorker = await startWorkerOn(old, product);
-  await Promise.all(regulars.map((user) => crowd.signal(user, 'extend', oneMore)));
-  const refusals = await eventually(
-    async () => (await crowd.runs()).flatMap(({ failed }) => failed),
-    ({ length }) => length >= regulars.length,
-  );
-  for (const { identity, failure } of refusals) {
-    expect(identity).toBe('old');
-    expect(failure?.message).toContain(freeTierUserType);
-  }
-  await oldWorker.stop();
-  await startWorkerOn(newCode(), product);
-  await Promise.all(
-    regulars.map(async (user) => {
-      await crowd.until(user, ({ entitlement }) => entitlement.modifiers?.length === 1);
-      await crowd.sessions(user, 1);
-    }),
-  );
-  await crowd.advance('P31D');
-  await crowd.isSound();
-  const told = await crowd.rows(`
+test(
+  'a run of the present is refused by old code, and goes on by the new as if nothing had been',
+  async () => {
+    const crowd = new Crowd(product, await product.app(policyWith({ announce_reset: 'PT24H' })));
+    const newWorker = await startWorkerOn(newCode(), product);
+    await Promise.all(regulars.map((user) => crowd.sessions(user, 10)));
+    await newWorker.stop();
+    await crowd.anyWorker(...regulars);
+    const oldWorker = await startWorkerOn(old, product);
+    await Promise.all(regulars.map((user) => crowd.signal(user, 'extend', oneMore)));
+    const refusals = await eventually(
+      async () => (await crowd.runs()).flatMap(({ failed }) => failed),
+      ({ length }) => length >= regulars.length,
+    );
+    for (const { identity, failure } of refusals) {
+      expect(identity).toBe('old');
+      expect(failure?.message).toContain(freeTierUserType);
+    }
+    await oldWorker.stop();
+    await startWorkerOn(newCode(), product);
+    await Promise.all(
+      regulars.map(async (user) => {
+        await crowd.until(user, ({ entitlement }) => entitlement.modifiers?.length === 1);
+        await crowd.sessions(user, 1);
+      }),
+    );
+    await crowd.advance('P31D');
+    await crowd.isSound();
+    const told = await crowd.rows(`
     select user_id, array_agg(kind order by kind) as kinds from notices where app_id = $1 and kind <> 'nudge'
     group by 1 order by 1`);
-  expect(told).toEqual(regulars.map((user_id) => ({ user_id, kinds: ['reset', 'reset_soon'] })));
-  await expectActsOnce(crowd);
-});
+    expect(told).toEqual(regulars.map((user_id) => ({ user_id, kinds: ['reset', 'reset_soon'] })));
+    await expectActsOnce(crowd);
+  },
+  whileTasksWait,
+);
