@@ -4,7 +4,7 @@ import type { AccountState } from '../domain/account/state.ts';
 import type { Refusal } from '../domain/allowance/admission.ts';
 import { type LimitName, limitNames } from '../domain/allowance/limits.ts';
 import { userView } from '../domain/usage-view.ts';
-import { toTime } from './contract/fields.ts';
+import { toTimeOrNull } from './contract/fields.ts';
 import type { refused as refusedBody } from './contract/session.ts';
 import { usageViewToApi } from './contract/usage-view.ts';
 import { type LimitProblem, limitProblems } from './problems/catalogue.ts';
@@ -36,7 +36,7 @@ export function refusal(refused: Refusal, state: AccountState, context: Decision
     limited_by: limitedBy,
     violated_policies: names,
     'violated-policies': names,
-    resets_at: resetsAt === null ? null : toTime(resetsAt),
+    resets_at: toTimeOrNull(resetsAt),
     usage: usageViewToApi(view),
   };
   const retry = resetsAt === null ? {} : { 'Retry-After': retryAfter(context.now, resetsAt) };

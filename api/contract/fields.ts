@@ -39,6 +39,8 @@ export const time = z.iso
 
 export const toTime = (at: number): ApiInstant => new Date(at).toISOString().replace('.000Z', 'Z');
 
+export const toTimeOrNull = (at: number | null): ApiInstant | null => (at === null ? null : toTime(at));
+
 const shortText = text(200);
 
 /** Small facts about a client or a session: at most 16 of them. */

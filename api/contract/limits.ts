@@ -6,9 +6,8 @@ import { entitlementInForce } from '../../domain/account/entitlement.ts';
 import type { AccountState } from '../../domain/account/state.ts';
 import type { EffectiveLimit } from '../../domain/allowance/effective-limit.ts';
 import { effectiveLimits } from '../../domain/allowance/effective-limits.ts';
-import type { Instant } from '../../domain/instant.ts';
 import { type MicroUsd, dollarsOf } from '../../domain/money.ts';
-import { toTime } from './fields.ts';
+import { toTime, toTimeOrNull } from './fields.ts';
 import { modifierToApi, modifierView } from './modifier.ts';
 
 const limitOf = <Value extends z.ZodType>(value: Value) =>
@@ -69,8 +68,6 @@ export const limitsView = z
   })
   .meta({ id: 'EffectiveLimits' });
 
-const timeOrNull = (at: Instant | null) => (at === null ? null : toTime(at));
-
 function limitToApi<Value, Shown>(limit: EffectiveLimit<Value>, show: (value: Value) => Shown) {
   return {
     value: show(limit.value),
@@ -80,7 +77,7 @@ function limitToApi<Value, Shown>(limit: EffectiveLimit<Value>, show: (value: Va
       value: show(value),
       id: modifierId,
       reason,
-      until: timeOrNull(until),
+      until: toTimeOrNull(until),
     })),
   };
 }

@@ -3,7 +3,7 @@ import type { LimitChanges, Modifier } from '../../domain/account/modifier.ts';
 import type { Period } from '../../domain/account/state.ts';
 import { remainingOf } from '../../domain/allowance/grant-draw.ts';
 import { dollarsOf, microUsdFromDollars } from '../../domain/money.ts';
-import { text, time, toTime } from './fields.ts';
+import { text, time, toTime, toTimeOrNull } from './fields.ts';
 
 const most = { sessions: 100_000, dollars: 10_000, tokens: 100_000_000 };
 
@@ -111,7 +111,7 @@ export function modifierToApi(modifier: Modifier, period: Period): z.output<type
     id,
     priority,
     from: toTime(from),
-    until: until === null ? null : toTime(until),
+    until: toTimeOrNull(until),
     by,
     reason,
   };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { StoredNotice } from '../../domain/notice/notice.ts';
-import { toTime } from './fields.ts';
+import { toTime, toTimeOrNull } from './fields.ts';
 
 export const notice = z
   .object({
@@ -15,8 +15,6 @@ export const notice = z
   })
   .meta({ id: 'Notice' });
 
-const at = (instant: number | null) => (instant === null ? null : toTime(instant));
-
 export const noticeToApi = (stored: StoredNotice): z.output<typeof notice> => ({
   id: stored.id,
   kind: stored.kind,
@@ -24,6 +22,6 @@ export const noticeToApi = (stored: StoredNotice): z.output<typeof notice> => ({
   period: stored.period,
   text: stored.text,
   created_at: toTime(stored.createdAt),
-  seen_at: at(stored.seenAt),
-  dismissed_at: at(stored.dismissedAt),
+  seen_at: toTimeOrNull(stored.seenAt),
+  dismissed_at: toTimeOrNull(stored.dismissedAt),
 });

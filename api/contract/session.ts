@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Session } from '../../domain/account/state.ts';
 import type { PlanTerms } from '../../domain/policy/terms.ts';
-import { client, facts, printableId, toTime } from './fields.ts';
+import { client, facts, printableId, toTime, toTimeOrNull } from './fields.ts';
 import { usageView } from './usage-view.ts';
 
 export const sessionRequest = z
@@ -28,7 +28,7 @@ export const sessionToApi = (session: Session, terms: PlanTerms): z.output<typeo
   tier: session.tier,
   models: [...terms.models[session.tier]],
   expires_at: toTime(session.expiresAt),
-  ended_at: session.endedAt === null ? null : toTime(session.endedAt),
+  ended_at: toTimeOrNull(session.endedAt),
 });
 
 export const admitted = z

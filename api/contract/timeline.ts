@@ -6,7 +6,7 @@ import { evidenceOf } from '../../domain/risk/evidence.ts';
 import type { Entry } from '../../domain/story/entry.ts';
 import type { Check } from '../../domain/story/explanation.ts';
 import { inWords } from '../../domain/story/words.ts';
-import { toTime } from './fields.ts';
+import { toTime, toTimeOrNull } from './fields.ts';
 import { changesToApi } from './modifier.ts';
 
 const limitSource = z.enum(['plan', 'override', 'grant', 'standing', 'probation']);
@@ -66,7 +66,7 @@ function checkToApi(check: Check): z.output<typeof checkView> {
     limit: shown(check.limit),
     source: check.source,
     binds: check.binds,
-    frees_at: check.freesAt === null ? null : toTime(check.freesAt),
+    frees_at: toTimeOrNull(check.freesAt),
   };
 }
 
@@ -83,7 +83,7 @@ function actToApi(command: Command): Record<string, unknown> {
         review: command.reviewId,
         score: command.score,
         outcome: command.outcome,
-        due_at: command.dueAt === null ? null : toTime(command.dueAt),
+        due_at: toTimeOrNull(command.dueAt),
       };
     case 'grant':
     case 'override':
@@ -91,7 +91,7 @@ function actToApi(command: Command): Record<string, unknown> {
         ...act,
         id: command.key,
         from: toTime(command.from),
-        until: command.until === null ? null : toTime(command.until),
+        until: toTimeOrNull(command.until),
         ...(command.kind === 'grant'
           ? { sessions: command.sessions, budget_usd: dollarsOf(command.spend) }
           : { limits: changesToApi(command.limits) }),
@@ -130,7 +130,7 @@ function detailsOf(entry: Entry): Record<string, unknown> {
         attempts: entry.attempts,
         limited_by: entry.binding[0]?.limit ?? null,
         violated_policies: limitNames(entry.binding),
-        resets_at: resetsAt === null ? null : toTime(resetsAt),
+        resets_at: toTimeOrNull(resetsAt),
       };
     }
     case 'call_authorized':

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type LoggedDelivery, listDeliveries, resendDelivery } from '../../ledger/delivery-log.ts';
-import { printableId, toTime } from '../contract/fields.ts';
+import { printableId, toTime, toTimeOrNull } from '../contract/fields.ts';
 import { actorOf, appOf } from '../caller.ts';
 import { Problem } from '../problems/problem.ts';
 import { route } from '../route.ts';
@@ -25,8 +25,6 @@ const deliveryView = z
   })
   .meta({ id: 'Delivery' });
 
-const at = (instant: number | null) => (instant === null ? null : toTime(instant));
-
 const toApi = (delivery: LoggedDelivery): z.output<typeof deliveryView> => ({
   id: delivery.id,
   message: delivery.messageId,
@@ -37,9 +35,9 @@ const toApi = (delivery: LoggedDelivery): z.output<typeof deliveryView> => ({
   status: delivery.status,
   attempts: delivery.attempts,
   last_error: delivery.lastError,
-  next_attempt_at: at(delivery.nextAttemptAt),
+  next_attempt_at: toTimeOrNull(delivery.nextAttemptAt),
   created_at: toTime(delivery.createdAt),
-  finished_at: at(delivery.finishedAt),
+  finished_at: toTimeOrNull(delivery.finishedAt),
 });
 
 export const getDeliveries = route({

@@ -12,7 +12,7 @@ import {
 import { type App, findApp } from '../../ledger/apps.ts';
 import type { Queryable } from '../../ledger/pool.ts';
 import { actorOf } from '../caller.ts';
-import { appName, printableId, text, time, toTime } from '../contract/fields.ts';
+import { appName, printableId, text, time, toTime, toTimeOrNull } from '../contract/fields.ts';
 import { Problem, inBody } from '../problems/problem.ts';
 import { route } from '../route.ts';
 
@@ -51,16 +51,14 @@ const listedKey = z
   })
   .meta({ id: 'Key' });
 
-const at = (instant: number | null) => (instant === null ? null : toTime(instant));
-
 const toApi = (key: ListedKey): z.output<typeof listedKey> => ({
   key: key.keyId,
   name: key.name,
   scopes: [...key.scopes],
-  expires_at: at(key.expiresAt),
+  expires_at: toTimeOrNull(key.expiresAt),
   created_at: toTime(key.createdAt),
-  revoked_at: at(key.revokedAt),
-  last_used_at: at(key.lastUsedAt),
+  revoked_at: toTimeOrNull(key.revokedAt),
+  last_used_at: toTimeOrNull(key.lastUsedAt),
 });
 
 async function knownApp(db: Queryable, name: string): Promise<App> {
@@ -96,7 +94,13 @@ const postKey = route({
     const { keyId, secret } = await issueApiKey(db, { appId: app, mode, ...wanted }, actorOf(caller));
     return {
       status: 201,
-      body: { key: keyId, name: wanted.name, scopes: wanted.scopes, expires_at: at(expiresAt), secret },
+      body: {
+        key: keyId,
+        name: wanted.name,
+        scopes: wanted.scopes,
+        expires_at: toTimeOrNull(expiresAt),
+        secret,
+      },
     };
   },
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { userId } from '../../domain/ids.ts';
 import { findMailStanding } from '../../ledger/mail-preferences.ts';
-import { toTime } from '../contract/fields.ts';
+import { toTime, toTimeOrNull } from '../contract/fields.ts';
 import { ofUser } from '../contract/session.ts';
 import { appOf } from '../caller.ts';
 import { unknownUser } from '../put-modifier.ts';
@@ -34,7 +34,7 @@ export const getMail = route({
       status: 200,
       body: {
         has_address: hasAddress,
-        unsubscribed_at: unsubscribedAt === null ? null : toTime(unsubscribedAt),
+        unsubscribed_at: toTimeOrNull(unsubscribedAt),
         undeliverable: undeliverable && { ...undeliverable, since: toTime(undeliverable.since) },
       },
     };

@@ -9,7 +9,7 @@ import type { Ledger } from '../../ledger/ledger.ts';
 import { type StoredReview, findReview, listReviews } from '../../ledger/reviews.ts';
 import { type AccountKey, readTotals } from '../../ledger/totals.ts';
 import { transact } from '../../ledger/transact.ts';
-import { printableId, text, toTime } from '../contract/fields.ts';
+import { printableId, text, toTime, toTimeOrNull } from '../contract/fields.ts';
 import { actorOf, appOf } from '../caller.ts';
 import { Problem } from '../problems/problem.ts';
 import type { Reply } from '../reply.ts';
@@ -43,7 +43,7 @@ const toApi = (stored: StoredReview): z.output<typeof review> => ({
   due_at: toTime(stored.dueAt),
   score: stored.score,
   evidence: evidenceOf(stored),
-  decided_at: stored.decidedAt === null ? null : toTime(stored.decidedAt),
+  decided_at: toTimeOrNull(stored.decidedAt),
   decided_by: stored.decidedBy,
   note: stored.note,
 });

@@ -17,7 +17,7 @@ import {
   removeEndpoint,
   rotateSecret,
 } from '../../ledger/webhook-endpoints.ts';
-import { printableId, toTime } from '../contract/fields.ts';
+import { printableId, toTime, toTimeOrNull } from '../contract/fields.ts';
 import { type Caller, actorOf, appOf } from '../caller.ts';
 import { Problem, inBody } from '../problems/problem.ts';
 import { route } from '../route.ts';
@@ -59,7 +59,7 @@ const toApi = (endpoint: WebhookEndpoint): z.output<typeof endpointView> => ({
   events: [...endpoint.events],
   enabled: endpoint.enabled,
   created_at: toTime(endpoint.createdAt),
-  previous_secret_until: endpoint.previousUntil === null ? null : toTime(endpoint.previousUntil),
+  previous_secret_until: toTimeOrNull(endpoint.previousUntil),
   failures_in_a_row: endpoint.failures,
 });
 
