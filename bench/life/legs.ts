@@ -2,6 +2,8 @@ import type { LifeStack } from './stack.ts';
 
 /** One hiccup of the machine spoils the p99 of a minute; of legs it spoils one, and their median stays. */
 export const legSeconds = 10;
+/** Legs in which nothing but the load goes on: what the others are compared with. */
+export const quietLegs = 9;
 
 export type Leg = {
   /** Milliseconds. */
@@ -25,3 +27,5 @@ export async function runLegs(stack: LifeStack, perSecond: number, count: number
   while (legs.length < count) legs.push(await runLeg(stack, perSecond));
   return legs;
 }
+
+export const p99sOf = (legs: readonly Leg[]): readonly number[] => legs.map(({ p99 }) => p99);

@@ -1,12 +1,10 @@
 import { median } from '../bootstrap.ts';
 import { figure } from '../table.ts';
-import { legSeconds, runLeg, runLegs } from './legs.ts';
+import { legSeconds, p99sOf, quietLegs, runLeg, runLegs } from './legs.ts';
 import { type LifeStack, appId, residentMb } from './stack.ts';
 import type { Tenant } from './tenant.ts';
 
 const rate = 100;
-/** Legs without resets, before them and again after them: a machine that grows slower meanwhile is not taken for their fault. */
-const quietLegs = 9;
 
 const idleApp = 'idle';
 /** How many workflows are open where the worker's memory is looked at, before the last. */
@@ -70,9 +68,10 @@ export async function measureResets(
   await stack.warmUp();
   const quiet: number[] = [];
   const beQuiet = async (): Promise<void> => {
-    quiet.push(...(await runLegs(stack, rate, quietLegs)).map(({ p99 }) => p99));
+    quiet.push(...p99sOf(await runLegs(stack, rate, quietLegs)));
     say(`resets: admission p99 without any ${figure(median(quiet))} ms`);
   };
+  // Before the resets and again after them: a machine that grows slower meanwhile is not taken for their fault.
   await beQuiet();
   const startedAt = performance.now();
   await tenant.call('POST', '/v1/test-clock/advance', { by: 'P1M', wait: false });
