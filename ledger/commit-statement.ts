@@ -98,19 +98,20 @@ const wonWhole = `
  */
 const raiseMarks = `
 ), mark as (
-  insert into outbox as o (app_id, user_id, seq, send_at, wake_at, traceparent)
+  insert into outbox as o (app_id, user_id, seq, send_at, urgent, wake_at, traceparent)
   select w.app_id, w.user_id, w.version,
     case w.telling when 'not' then null when 'soon' then now() + w.pace * interval '1 millisecond' else now() end,
-    w.wake_at, w.traceparent
+    w.telling = 'at_once', w.wake_at, w.traceparent
   from won w
   where w.telling <> 'not' or w.wake_at is not null
-  on conflict (app_id, user_id) do update set (seq, send_at, wake_at, traceparent, set_aside_at) = (
+  on conflict (app_id, user_id) do update set (seq, send_at, urgent, wake_at, traceparent, set_aside_at) = (
     select
       case when w.is_said then w.version else o.seq end,
       case when not w.is_said then o.send_at else least(o.send_at, case w.telling
         when 'at_once' then now()
         when 'soon' then now() + w.pace * interval '1 millisecond'
         else greatest(now(), o.sent_at + w.pace * interval '1 millisecond') end) end,
+      o.urgent or w.telling = 'at_once',
       least(o.wake_at, w.wake_at),
       case when w.is_said then w.traceparent else o.traceparent end,
       null::timestamptz

@@ -284,11 +284,12 @@ table outbox
   column wake_at timestamp with time zone
   column epoch bigint not null default 0
   column traceparent text
+  column urgent boolean not null default false
   constraint outbox_epoch_check CHECK ((epoch >= 0))
   constraint outbox_pkey PRIMARY KEY (app_id, user_id)
-  index CREATE INDEX outbox_in_flight ON public.outbox USING btree (send_at) WHERE (attempts = 1)
+  index CREATE INDEX outbox_in_flight ON public.outbox USING btree (urgent, send_at) WHERE (attempts = 1)
   index CREATE UNIQUE INDEX outbox_pkey ON public.outbox USING btree (app_id, user_id)
-  index CREATE INDEX outbox_to_send ON public.outbox USING btree (send_at) WHERE ((send_at IS NOT NULL) AND (set_aside_at IS NULL))
+  index CREATE INDEX outbox_to_send ON public.outbox USING btree (urgent, send_at) WHERE ((send_at IS NOT NULL) AND (set_aside_at IS NULL))
   index CREATE INDEX outbox_to_wake ON public.outbox USING btree (app_id, wake_at) WHERE (wake_at IS NOT NULL)
 
 table periods

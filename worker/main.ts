@@ -14,7 +14,7 @@ import { createMetrics } from './metrics.ts';
 import { type Polling, startPolling, stuckLoop } from './polling.ts';
 import { Readiness } from './readiness.ts';
 import { scheduleReconciler } from './reconcile-schedule.ts';
-import { relayDue } from './relay.ts';
+import { startRelay } from './relay.ts';
 import { installRuntime } from './sdk-metrics.ts';
 import { sendTotals } from './send-totals.ts';
 import { sweep } from './sweeper.ts';
@@ -89,7 +89,7 @@ function startTemporalLoops(temporal: Temporal): Polling[] {
     onOutcome: metrics.countSent,
   };
   return [
-    startPolling({ name: 'relay', log, work: () => relayDue(relay), busyMs: 10, idleMs: 100 }),
+    ...startRelay(relay, { busyMs: 10, idleMs: 100 }),
     startPolling({
       name: 'eraser',
       log,

@@ -3,10 +3,21 @@ import type { Logger } from 'pino';
 import { hasEnded } from '../domain/account/free-tier-life.ts';
 import type { AccountTotals } from '../domain/totals.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { type ClaimedMark, acknowledgeMark, claimMarks, returnMark, setMarkAside } from '../ledger/outbox.ts';
+import {
+  type ClaimedMark,
+  type Lane,
+  acknowledgeMark,
+  claimMarks,
+  lanes,
+  marksInFlight,
+  returnMark,
+  setMarkAside,
+} from '../ledger/outbox.ts';
 import { currentTraceparent, inSpan } from '../tracing/spans.ts';
 import { readTotals } from '../ledger/totals.ts';
+import { type Polling, startPolling } from './polling.ts';
 import type { Sent } from './send-totals.ts';
+import { answerWithinMs, firstWindow, nextWindow } from './send-window.ts';
 
 export type Relay = {
   readonly ledger: Ledger;
@@ -83,16 +94,29 @@ async function deliver(relay: Relay, { mark, totals }: Readable): Promise<Outcom
 }
 
 /**
- * Sends what is due to the workflows. It keeps nothing in memory: killed at any point, the claim runs out and the mark is
- * sent again, which changes nothing where it had arrived.
+ * Sends what is due in a lane to the workflows. But for the width of its window it keeps nothing in memory: killed at any
+ * point, the claim runs out and the mark is sent again, which changes nothing where it had arrived.
  * @throws Error when nothing at all could be sent, so that the loop pauses instead of spinning.
  */
-export async function relayDue(relay: Relay): Promise<number> {
-  const marks = await claimMarks(relay.ledger.pool, batch);
-  if (marks.length === 0) return 0;
-  const readable = await readBatch(relay.ledger, marks);
-  const outcomes = await Promise.all(readable.map((one) => deliver(relay, one)));
-  if (outcomes.every((outcome) => outcome === 'later'))
-    throw new Error('Temporal takes nothing at the moment');
-  return marks.length;
+export function relayOf(relay: Relay, lane: Lane): () => Promise<number> {
+  const { pool } = relay.ledger;
+  let window = firstWindow;
+  return async () => {
+    const marks = await claimMarks(pool, lane, { limit: batch, inFlightAtMost: Math.floor(window.size) });
+    if (marks.length === 0) return 0;
+    const readable = await readBatch(relay.ledger, marks);
+    const outcomes = await Promise.all(readable.map((one) => deliver(relay, one)));
+    if (outcomes.every((outcome) => outcome === 'later'))
+      throw new Error('Temporal takes nothing at the moment');
+    window = nextWindow(window, marks.length, await marksInFlight(pool, lane, answerWithinMs), Date.now());
+    return marks.length;
+  };
 }
+
+type Pace = { readonly busyMs: number; readonly idleMs: number };
+
+/** A loop for each lane, so that none waits for what the other is sending. */
+export const startRelay = (relay: Relay, pace: Pace): Polling[] =>
+  lanes.map((lane) =>
+    startPolling({ name: `relay of ${lane} marks`, log: relay.log, work: relayOf(relay, lane), ...pace }),
+  );

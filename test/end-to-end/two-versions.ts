@@ -15,8 +15,7 @@ import { inject } from 'vitest';
 import { createActivities } from '../../activities/create-activities.ts';
 import { type AccountTotals, workflowIdOf } from '../../domain/totals.ts';
 import { openLedger } from '../../ledger/ledger.ts';
-import { startPolling } from '../../worker/polling.ts';
-import { relayDue } from '../../worker/relay.ts';
+import { startRelay } from '../../worker/relay.ts';
 import { type Sent, sendTotals } from '../../worker/send-totals.ts';
 import { wordsOfWorkflows } from '../../worker/words-of-workflows.ts';
 import { type TestProduct, quiet } from '../setup/product.ts';
@@ -100,13 +99,15 @@ export async function startWorkerOn(
     sinks: wordsOfWorkflows(ledger),
   });
   const tell = (totals: AccountTotals) => send(client, totals, taskQueue);
-  const work = () => relayDue({ ledger, log: quiet, send: tell, onOutcome: () => {} });
-  const relay = startPolling({ name: 'relay', log: quiet, busyMs: 5, idleMs: 20, work });
+  const relays = startRelay(
+    { ledger, log: quiet, send: tell, onOutcome: () => {} },
+    { busyMs: 5, idleMs: 20 },
+  );
   const finished = worker.run();
   const started = {
     stop: async () => {
       running.delete(started);
-      await relay.stop();
+      await Promise.all(relays.map((relay) => relay.stop()));
       worker.shutdown();
       await finished;
       await connection.close();

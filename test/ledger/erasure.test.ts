@@ -5,7 +5,7 @@ import { issueApiKey } from '../../ledger/api-keys.ts';
 import { eraseAccount } from '../../ledger/erase-account.ts';
 import { erasuresUnderWay, findErasure, forgetErasures, noteErasure } from '../../ledger/erasures.ts';
 import { checkInvariants } from '../../ledger/invariants.ts';
-import { claimMarks } from '../../ledger/outbox.ts';
+import { claimMarks, lanes } from '../../ledger/outbox.ts';
 import { liveAHistory } from '../setup/a-history.ts';
 import { type TestApi, type TestApp, request, startApi } from '../setup/product.ts';
 
@@ -133,7 +133,9 @@ describe('an erasure', () => {
     await ask();
     await eraseByApi();
     expect((await ask()).status).toBe(201);
-    const claimed = await claimMarks(api.database.ledger.pool, 100);
+    const { pool } = api.database.ledger;
+    const atMost = { limit: 100, inFlightAtMost: 100 };
+    const claimed = (await Promise.all(lanes.map((lane) => claimMarks(pool, lane, atMost)))).flat();
     expect(claimed.filter(({ appId: of }) => of === app.id)).toEqual([]);
   });
 

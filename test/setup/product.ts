@@ -10,8 +10,8 @@ import { type Scope, issueApiKey } from '../../ledger/api-keys.ts';
 import { appId, userId } from '../../domain/ids.ts';
 import type { PolicyDocument } from '../../domain/policy/document.ts';
 import { workflowIdOf } from '../../domain/totals.ts';
-import { startPolling } from '../../worker/polling.ts';
-import { relayDue } from '../../worker/relay.ts';
+import type { Polling } from '../../worker/polling.ts';
+import { startRelay } from '../../worker/relay.ts';
 import { sendTotals } from '../../worker/send-totals.ts';
 import { createTemporalWorker } from '../../worker/temporal-worker.ts';
 import { type TestDatabase, createTestDatabase } from './database.ts';
@@ -133,8 +133,7 @@ export async function startProduct(): Promise<TestProduct> {
   const api = await startApi(client);
   const { ledger } = api.database;
   const taskQueue = `test-${crypto.randomUUID()}`;
-  let running: { worker: Worker; finished: Promise<void>; relay: { stop: () => Promise<void> } } | null =
-    null;
+  let running: { worker: Worker; finished: Promise<void>; relays: readonly Polling[] } | null = null;
   const startWorker = async () => {
     const worker = await createTemporalWorker({
       connection: native,
@@ -143,26 +142,22 @@ export async function startProduct(): Promise<TestProduct> {
       ledger,
       bundlePath: inject('workflowBundlePath'),
     });
-    const relay = startPolling({
-      name: 'relay',
-      log: quiet,
-      busyMs: 5,
-      idleMs: 20,
-      work: () =>
-        relayDue({
-          ledger,
-          log: quiet,
-          send: (totals) => sendTotals(client, totals, taskQueue),
-          onOutcome: () => {},
-        }),
-    });
-    running = { worker, finished: worker.run(), relay };
+    const relays = startRelay(
+      {
+        ledger,
+        log: quiet,
+        send: (totals) => sendTotals(client, totals, taskQueue),
+        onOutcome: () => {},
+      },
+      { busyMs: 5, idleMs: 20 },
+    );
+    running = { worker, finished: worker.run(), relays };
   };
   const stopWorker = async () => {
     if (running === null) return;
-    const { worker, finished, relay } = running;
+    const { worker, finished, relays } = running;
     running = null;
-    await relay.stop();
+    await Promise.all(relays.map((relay) => relay.stop()));
     worker.shutdown();
     await finished;
   };

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { appId, userId } from '../../domain/ids.ts';
 import type { AccountTotals } from '../../domain/totals.ts';
-import { claimMarks, inFlightAtMost } from '../../ledger/outbox.ts';
+import { type Lane, acknowledgeMark, claimMarks } from '../../ledger/outbox.ts';
 import { adoptNamespace } from '../../ledger/temporal-namespace.ts';
-import { relayDue } from '../../worker/relay.ts';
+import { relayOf } from '../../worker/relay.ts';
 import type { Sent } from '../../worker/send-totals.ts';
 import { quiet, type TestApi, type TestApp, startApi } from '../setup/product.ts';
 
@@ -19,10 +19,11 @@ afterEach(() => api.stop());
 function relayInto(
   sent: AccountTotals[],
   outcome: (totals: AccountTotals) => Sent = () => ({ kind: 'sent' }),
+  lane: Lane = 'ordinary',
 ) {
   const { ledger } = api.database;
-  return () =>
-    relayDue({
+  return relayOf(
+    {
       ledger,
       log: quiet,
       onOutcome: () => {},
@@ -31,8 +32,21 @@ function relayInto(
         if (result.kind === 'sent') sent.push(totals);
         return result;
       },
-    });
+    },
+    lane,
+  );
 }
+
+const claim = (limit: number, inFlightAtMost = 100, lane: Lane = 'ordinary') =>
+  claimMarks(api.database.ledger.pool, lane, { limit, inFlightAtMost });
+
+/** Accounts that have waited for an hour, the oldest first. */
+const addWaiting = (count: number) =>
+  api.database.ledger.pool.query(
+    `insert into outbox (app_id, user_id, seq, send_at)
+     select $1, 'user-' || n, 1, now() - interval '1 hour' + n * interval '1 second' from generate_series(1, $2::integer) n`,
+    [app.id, count],
+  );
 
 /** Claims run out after a minute; the test does not wait for it. */
 const claimsRunOut = () =>
@@ -48,7 +62,7 @@ const pending = async () =>
 describe('the relay', () => {
   test('killed between claim and send, sends the same account again', async () => {
     await ask('ada');
-    expect(await claimMarks(api.database.ledger.pool, 10)).toHaveLength(1);
+    expect(await claim(10)).toHaveLength(1);
     const sent: AccountTotals[] = [];
     await relayInto(sent)();
     expect(sent).toEqual([]);
@@ -92,25 +106,45 @@ describe('the relay', () => {
     expect(sent).toHaveLength(1);
   });
 
-  test('has no more in flight than is answered in time, and what never answers takes nobody’s place for long', async () => {
+  test('has no more in flight than it may, and what never answers takes nobody’s place for long', async () => {
     const { pool } = api.database.ledger;
-    await ask('ada');
-    await pool.query(
-      `insert into outbox (app_id, user_id, seq, send_at)
-       select app_id, 'user-' || n, 1, now() - interval '1 hour' + n * interval '1 second'
-       from outbox, generate_series(1, $1::integer) n`,
-      [2 * inFlightAtMost],
-    );
-    const claimed = await claimMarks(pool, inFlightAtMost + 100);
-    expect(claimed).toHaveLength(inFlightAtMost);
-    expect(await claimMarks(pool, 32)).toEqual([]);
+    await addWaiting(200);
+    const claimed = await claim(200, 100);
+    expect(claimed).toHaveLength(100);
+    expect(await claim(32)).toEqual([]);
     await pool.query('update outbox set send_at = null, attempts = 0 where user_id = any($1)', [
       claimed.slice(0, 20).map(({ userId: user }) => user),
     ]);
-    expect(await claimMarks(pool, 32)).toHaveLength(20);
-    expect(await claimMarks(pool, 32)).toEqual([]);
+    expect(await claim(32)).toHaveLength(20);
+    expect(await claim(32)).toEqual([]);
     await pool.query('update outbox set attempts = 2 where attempts = 1');
-    expect(await claimMarks(pool, 32)).toHaveLength(32);
+    expect(await claim(32)).toHaveLength(32);
+  });
+
+  test('tells of a crossing though a hundred are in flight and more wait', async () => {
+    await ask('ada');
+    await addWaiting(200);
+    expect(await claim(200)).toHaveLength(100);
+    await app.growth('POST', '/v1/users/ada/grants', { sessions: 5, reason: 'a start' });
+    const sent: AccountTotals[] = [];
+    await relayInto(sent, () => ({ kind: 'sent' }), 'urgent')();
+    expect(sent.map((totals) => totals.userId)).toEqual(['ada']);
+  });
+
+  test('a mark stays ahead of others until all of it is acknowledged, and no longer', async () => {
+    const { pool } = api.database.ledger;
+    const isUrgent = async () =>
+      (await pool.query('select o.urgent, o.seq, e.epoch from outbox o, ledger_epoch e')).rows[0];
+    await ask('ada');
+    expect(await isUrgent()).toMatchObject({ urgent: false });
+    await app.growth('POST', '/v1/users/ada/grants', { sessions: 5, reason: 'a start' });
+    const { urgent, seq, epoch } = await isUrgent();
+    expect(urgent).toBe(true);
+    const word = { appId: appId(app.id), userId: userId('ada'), epoch, wakeAt: null };
+    await acknowledgeMark(pool, { ...word, seq: seq - 1 });
+    expect(await isUrgent()).toMatchObject({ urgent: true });
+    await acknowledgeMark(pool, { ...word, seq });
+    expect(await isUrgent()).toMatchObject({ urgent: false });
   });
 
   test('sends what is not answered again after a minute, then after two, and every eight at last', async () => {
@@ -119,7 +153,7 @@ describe('the relay', () => {
     const waits: number[] = [];
     for (let attempt = 0; attempt < 5; attempt += 1) {
       await claimsRunOut();
-      expect(await claimMarks(pool, 1)).toHaveLength(1);
+      expect(await claim(1)).toHaveLength(1);
       const { rows } = await pool.query(
         'select extract(epoch from send_at - sent_at)::integer as wait from outbox',
       );
