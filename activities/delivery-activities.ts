@@ -18,11 +18,13 @@ import { noAccount } from './no-account.ts';
 export type Heard = {
   /** @param seconds from the crossing until its notice was written */
   readonly onNudge?: (seconds: number) => void;
+  /** Messages for endpoints wait to be sent. */
+  readonly onWebhooks?: () => void;
 };
 
 export function deliveryActivities(
   ledger: Ledger,
-  { onNudge }: Heard = {},
+  { onNudge, onWebhooks }: Heard = {},
 ): Pick<FreeTierActivities, 'deliver' | 'deliverToInbox' | 'deliverByWebhook' | 'tellOfReview'> {
   /** In the user's language of the moment: the workflow need not know it. */
   const textFor = async (account: OfAccount, notice: Notice, period: PeriodTotals): Promise<string> => {
@@ -77,6 +79,7 @@ export function deliveryActivities(
     const text = await textFor({ appId, userId }, notice, period);
     const message = webhookMessage({ appId, userId }, notice, period, text);
     await queueWebhooks(ledger.pool, { appId, userId }, message);
+    onWebhooks?.();
     await mail({ appId, userId }, notice, period);
   };
 
@@ -91,6 +94,7 @@ export function deliveryActivities(
 
     tellOfReview: async (request) => {
       await queueWebhooks(ledger.pool, request, reviewMessage(request, request));
+      onWebhooks?.();
     },
   };
 }

@@ -50,20 +50,14 @@ const readiness = new Readiness(ledger.pool);
 const loops: Polling[] = [];
 const queue = environment.STIPEND_TASK_QUEUE ?? taskQueue;
 
+const startDispatcher = (): Polling =>
+  startPolling({ name: 'dispatcher', log, work: () => dispatcher.dispatchDue(), busyMs: 20, idleMs: 200 });
+
 /** The loops that need Postgres only run from the start; Temporal may come later. */
-function startLedgerLoops(): Polling[] {
-  return [
-    startPolling({ name: 'sweeper', log, work: () => sweep(ledger), busyMs: 200, idleMs: 2_000 }),
-    startPolling({ name: 'mails', log, work: () => sendDueMails(mails), busyMs: 20, idleMs: 1_000 }),
-    startPolling({
-      name: 'dispatcher',
-      log,
-      work: () => dispatcher.dispatchDue(),
-      busyMs: 20,
-      idleMs: 200,
-    }),
-  ];
-}
+const startLedgerLoops = (): Polling[] => [
+  startPolling({ name: 'sweeper', log, work: () => sweep(ledger), busyMs: 200, idleMs: 2_000 }),
+  startPolling({ name: 'mails', log, work: () => sendDueMails(mails), busyMs: 20, idleMs: 1_000 }),
+];
 
 /** Once at the start: keys change only with a restart. */
 async function sealSecrets(): Promise<void> {
@@ -89,7 +83,7 @@ function startTemporalLoops(temporal: Temporal): Polling[] {
     onOutcome: metrics.countSent,
   };
   return [
-    ...startRelay(relay, { busyMs: 10, idleMs: 100 }),
+    ...startRelay(relay, { busyMs: 10, idleMs: 50 }),
     startPolling({
       name: 'eraser',
       log,
@@ -124,7 +118,8 @@ async function main(): Promise<void> {
     environment.STIPEND_WORKER_PORT,
   );
   await sealSecrets();
-  loops.push(...startLedgerLoops());
+  const dispatching = startDispatcher();
+  loops.push(dispatching, ...startLedgerLoops());
   const temporal = await connectTemporal(log, stopping.signal);
   if (temporal !== null) {
     await registerSearchAttributes(temporal, log).catch((error: unknown) =>
@@ -143,7 +138,7 @@ async function main(): Promise<void> {
       ledger,
       bundlePath: environment.STIPEND_WORKFLOW_BUNDLE,
       cachedWorkflows: environment.STIPEND_CACHED_WORKFLOWS,
-      heard: { onNudge: metrics.observeNudge },
+      heard: { onNudge: metrics.observeNudge, onWebhooks: dispatching.wake },
     });
     loops.push(...startTemporalLoops(temporal));
     readiness.works(temporal);

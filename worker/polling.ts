@@ -6,6 +6,8 @@ export type Polling = {
   readonly name: string;
   /** When it last began to look for work. */
   readonly turnedAt: () => number;
+  /** There is something to do: it is not waited for until the loop would have looked again. */
+  readonly wake: () => void;
   readonly stop: () => Promise<void>;
 };
 
@@ -20,22 +22,27 @@ export type PollingOptions = {
 
 const afterErrorMs = 1_000;
 
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  delay(Math.max(0, ms), undefined, { signal }).catch(() => {});
+
 /** Starts the loop. An error is logged and the loop goes on: what it could not do is still in the ledger. */
 export function startPolling({ name, log, work, busyMs, idleMs }: PollingOptions): Polling {
   const stopping = new AbortController();
+  let rest = new AbortController();
   let turnedAt = Date.now();
-  const pause = (ms: number): Promise<void> =>
-    delay(ms, undefined, { signal: stopping.signal }).catch(() => {});
   const loop = async (): Promise<void> => {
     let idle = busyMs;
     while (!stopping.signal.aborted) {
       turnedAt = Date.now();
+      rest = new AbortController();
       try {
         idle = (await work()) > 0 ? busyMs : Math.min(idleMs, idle * 2);
-        await pause(idle);
+        // However often it is woken, it looks no more often than when it is busy.
+        await pause(busyMs, stopping.signal);
+        await pause(idle - busyMs, rest.signal);
       } catch (error) {
         log.error({ err: error, loop: name }, 'the loop failed and goes on');
-        await pause(afterErrorMs);
+        await pause(afterErrorMs, stopping.signal);
       }
     }
   };
@@ -43,8 +50,10 @@ export function startPolling({ name, log, work, busyMs, idleMs }: PollingOptions
   return {
     name,
     turnedAt: () => turnedAt,
+    wake: () => rest.abort(),
     stop: async () => {
       stopping.abort();
+      rest.abort();
       await finished;
     },
   };

@@ -4,6 +4,7 @@ import { Client, Connection } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import { Registry } from 'prom-client';
 import { afterEach, expect, test } from 'vitest';
+import { waitUntil } from '../../local/wait-until.ts';
 import { createPool } from '../../ledger/pool.ts';
 import { type Health, serveHealth } from '../../worker/health.ts';
 import { startPolling, stuckLoop } from '../../worker/polling.ts';
@@ -54,6 +55,22 @@ test('a loop hangs once its work has not come back for a quarter of an hour', as
   const stopped = loop.stop();
   finish();
   await stopped;
+});
+
+test('a loop that is woken looks again at once, however long it would have rested', async () => {
+  let turns = 0;
+  const work = async () => {
+    turns += 1;
+    return 0;
+  };
+  const loop = startPolling({ name: 'dispatcher', log: quiet, work, busyMs: 1, idleMs: 60_000 });
+  // Each rest is twice as long as the one before: by itself the twentieth turn is half an hour away.
+  for (let turn = 1; turn <= 20; turn += 1) {
+    await waitUntil(() => turns >= turn, { timeoutMs: 5_000, everyMs: 1 });
+    loop.wake();
+  }
+  await loop.stop();
+  expect(turns).toBeGreaterThanOrEqual(20);
 });
 
 test('what the SDK counts is told with ours', async () => {
