@@ -13,7 +13,7 @@ const variables = z.object({
   /** A bundle made by `npm run build`; without it the workflows are bundled when the worker starts. */
   STIPEND_WORKFLOW_BUNDLE: z.string().optional(),
   STIPEND_TASK_QUEUE: z.string().min(1).optional(),
-  /** Workflows kept in memory between two tasks, some 800 kB each; another one is read from its history, which is short. */
+  /** Workflows kept in memory between two tasks, some 0.25 MB each; another one is read from its history, which is short. */
   STIPEND_CACHED_WORKFLOWS: z.coerce.number().int().min(0).max(100_000).default(300),
   /** `smtp://` or `smtps://` with user and password; without it mails go to STIPEND_MAIL_FOLDER, or nowhere. */
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
