@@ -17,8 +17,9 @@ export type Ratio = {
   readonly pairs: number;
 };
 
-/** A host that took more than this share of a leg's time spoilt the pair. */
-const mostSteal = 0.02;
+/** What the host takes from both legs alike changes no ratio; more of one than of the other, or much of either, spoils the pair. */
+const mostUneven = 0.02;
+const mostSteal = 0.1;
 
 async function timed(side: Side, number: number): Promise<Leg> {
   const before = machineTime();
@@ -47,8 +48,11 @@ export async function runPairs(
   return pairs;
 }
 
-const usable = (pairs: readonly Pair[], upTo = mostSteal): readonly Pair[] =>
-  pairs.filter(({ ours, theirs }) => Math.max(ours.steal, theirs.steal) <= upTo);
+const usable = (pairs: readonly Pair[]): readonly Pair[] =>
+  pairs.filter(
+    ({ ours, theirs }) =>
+      Math.abs(ours.steal - theirs.steal) <= mostUneven && Math.max(ours.steal, theirs.steal) <= mostSteal,
+  );
 
 const ratioOf = (ratios: readonly number[]): Ratio => ({
   median: median(ratios),
@@ -58,9 +62,15 @@ const ratioOf = (ratios: readonly number[]): Ratio => ({
 
 const valueOf = (leg: Leg, figure: string): number => leg.figures[figure] ?? Number.NaN;
 
-/** Ours ÷ theirs, pair by pair. `upTo`: the share of time that the host may have taken; of CPU time it takes nothing away. */
-export const ratioBetween = (pairs: readonly Pair[], figure: string, upTo = mostSteal): Ratio =>
-  ratioOf(usable(pairs, upTo).map(({ ours, theirs }) => valueOf(ours, figure) / valueOf(theirs, figure)));
+const ratiosOf = (pairs: readonly Pair[], figure: string): Ratio =>
+  ratioOf(pairs.map(({ ours, theirs }) => valueOf(ours, figure) / valueOf(theirs, figure)));
+
+/** Ours ÷ theirs, pair by pair. */
+export const ratioBetween = (pairs: readonly Pair[], figure: string): Ratio =>
+  ratiosOf(usable(pairs), figure);
+
+/** The same of CPU time, of which the host takes nothing away. */
+export const cpuRatioBetween = ratiosOf;
 
 export const medianOf = (pairs: readonly Pair[], side: keyof Pair, figure: string): number =>
   median(usable(pairs).map((pair) => valueOf(pair[side], figure)));

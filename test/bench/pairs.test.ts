@@ -1,12 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { median, medianInterval } from '../../bench/bootstrap.ts';
-import { type Pair, type Side, noiseFloor, ratioBetween, runPairs } from '../../bench/pairs.ts';
+import {
+  type Pair,
+  type Side,
+  cpuRatioBetween,
+  noiseFloor,
+  ratioBetween,
+  runPairs,
+} from '../../bench/pairs.ts';
 import { verdictOf } from '../../bench/result.ts';
 import { figure, renderTable } from '../../bench/table.ts';
 
-const pairOf = (ours: number, theirs: number, steal = 0): Pair => ({
-  ours: { figures: { rps: ours }, steal },
-  theirs: { figures: { rps: theirs }, steal: 0 },
+const pairOf = (ours: number, theirs: number, steals: readonly [number, number] = [0, 0]): Pair => ({
+  ours: { figures: { rps: ours }, steal: steals[0] },
+  theirs: { figures: { rps: theirs }, steal: steals[1] },
 });
 
 describe('the interval of a median', () => {
@@ -48,9 +55,15 @@ describe('pairs', () => {
     expect(ratioBetween([pairOf(200, 100), pairOf(100, 50), pairOf(400, 200)], 'rps').median).toBe(2);
   });
 
-  test('are dropped where the host took time from one of the legs', () => {
-    const ratio = ratioBetween([pairOf(200, 100), pairOf(10, 100, 0.03)], 'rps');
-    expect(ratio).toMatchObject({ median: 2, pairs: 1 });
+  test('are dropped where the host took more from one of the legs, or much from both', () => {
+    const pairs = [
+      pairOf(200, 100),
+      pairOf(210, 100, [0.05, 0.04]),
+      pairOf(10, 100, [0.03, 0]),
+      pairOf(10, 100, [0.11, 0.11]),
+    ];
+    expect(ratioBetween(pairs, 'rps')).toMatchObject({ median: 2.05, pairs: 2 });
+    expect(cpuRatioBetween(pairs, 'rps').pairs).toBe(4);
   });
 
   test('tell the noise by neighbouring legs of the same side', () => {
