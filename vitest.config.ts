@@ -29,6 +29,8 @@ export default defineConfig({
           include: onLedger,
           globalSetup: ['test/setup/postgres-server.ts'],
           ...oneByOne,
+          // Loading the product anew for each file took two minutes of the run.
+          isolate: false,
         },
       },
       {
