@@ -29,7 +29,7 @@ export default defineConfig({
           include: onLedger,
           globalSetup: ['test/setup/postgres-server.ts'],
           ...oneByOne,
-          // Loading the product anew for each file took two minutes of the run.
+          // Loading the product anew for each file took a minute and a half of the run.
           isolate: false,
         },
       },

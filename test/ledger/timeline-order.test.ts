@@ -12,6 +12,7 @@ import { versionOf } from '../../ledger/policies.ts';
 import { readRecord } from '../../ledger/story.ts';
 import { transact } from '../../ledger/transact.ts';
 import { policyWith } from '../domain/an-account.ts';
+import { beginInTheMorning } from '../setup/morning.ts';
 import { type TestApi, type TestApp, startApi } from '../setup/product.ts';
 
 let api: TestApi;
@@ -90,6 +91,7 @@ test('after policy activate --now each decision is told by the policy that it wa
     const { id } = (await ask()).body.session;
     return other.call('POST', `/v1/sessions/${id}/usage`, { id: `of ${id}`, cost_usd: 0.01 });
   };
+  await beginInTheMorning(other);
   await session();
   await session();
   await other.call('POST', '/v1/test-clock/advance', { by: 'PT40M', wait: false });
