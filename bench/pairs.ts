@@ -62,15 +62,13 @@ const ratioOf = (ratios: readonly number[]): Ratio => ({
 
 const valueOf = (leg: Leg, figure: string): number => leg.figures[figure] ?? Number.NaN;
 
-const ratiosOf = (pairs: readonly Pair[], figure: string): Ratio =>
+/** Ours ÷ theirs over all pairs: for CPU time, of which the host takes nothing away. */
+export const ratioOverAll = (pairs: readonly Pair[], figure: string): Ratio =>
   ratioOf(pairs.map(({ ours, theirs }) => valueOf(ours, figure) / valueOf(theirs, figure)));
 
-/** Ours ÷ theirs, pair by pair. */
+/** Ours ÷ theirs, pair by pair, over those that the host has left alone or disturbed alike. */
 export const ratioBetween = (pairs: readonly Pair[], figure: string): Ratio =>
-  ratiosOf(usable(pairs), figure);
-
-/** The same of CPU time, of which the host takes nothing away. */
-export const cpuRatioBetween = ratiosOf;
+  ratioOverAll(usable(pairs), figure);
 
 export const medianOf = (pairs: readonly Pair[], side: keyof Pair, figure: string): number =>
   median(usable(pairs).map((pair) => valueOf(pair[side], figure)));

@@ -6,7 +6,7 @@ export type Polling = {
   readonly name: string;
   /** When it last began to look for work. */
   readonly turnedAt: () => number;
-  /** There is something to do: it is not waited for until the loop would have looked again. */
+  /** Has it look for work now, and not at the end of its rest. */
   readonly wake: () => void;
   readonly stop: () => Promise<void>;
 };

@@ -7,8 +7,8 @@ import type { InFlight } from '../ledger/outbox.ts';
 export type SendWindow = { readonly size: number; readonly shrunkAtMs: number };
 
 /**
- * An eighth of the second within which a crossing is to be at its endpoint. With a quarter that takes 0.3 s more at half load (p99),
- * and a backlog drains faster by a tenth.
+ * An eighth of the second within which a crossing is to be at its endpoint. With a quarter that took some 0.2 s more (p99),
+ * and a backlog drained faster by a tenth (docs/decisions/0022).
  */
 export const answerWithinMs = 125;
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { waitUntil } from '../../local/wait-until.ts';
-import { type Ratio, cpuRatioBetween, ratioBetween, runPairs } from '../pairs.ts';
+import { type Ratio, ratioBetween, ratioOverAll, runPairs } from '../pairs.ts';
 import { figure } from '../table.ts';
 import { startSink } from './sink.ts';
 import { type LifeStack, appId, residentMb } from './stack.ts';
@@ -100,7 +100,7 @@ export async function measureDrain(
 | worker's memory before, at 10 %, 50 %, 100 % | ${[before, ...all.memory].join(', ')} MB | flat |
 | and of as many once more, in the same worker | ${again.memory.join(', ')} MB | flat |
 | rate where one hangs ÷ where none does, ${inPair.toLocaleString('en-GB')} a leg [95 %] | ${beside(ratioBetween(compared, 'perSecond'))} | ≥ 0.95 |
-| CPU a message where one hangs ÷ where none does, worker and Postgres | ${beside(cpuRatioBetween(compared, 'cpu'))} | ≤ 1.05 |
+| CPU a message where one hangs ÷ where none does, worker and Postgres | ${beside(ratioOverAll(compared, 'cpu'))} | ≤ 1.05 |
 `;
   } finally {
     sink.stop();

@@ -1,13 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { median, medianInterval } from '../../bench/bootstrap.ts';
-import {
-  type Pair,
-  type Side,
-  cpuRatioBetween,
-  noiseFloor,
-  ratioBetween,
-  runPairs,
-} from '../../bench/pairs.ts';
+import { type Pair, type Side, noiseFloor, ratioBetween, ratioOverAll, runPairs } from '../../bench/pairs.ts';
 import { verdictOf } from '../../bench/result.ts';
 import { figure, renderTable } from '../../bench/table.ts';
 
@@ -63,7 +56,7 @@ describe('pairs', () => {
       pairOf(10, 100, [0.11, 0.11]),
     ];
     expect(ratioBetween(pairs, 'rps')).toMatchObject({ median: 2.05, pairs: 2 });
-    expect(cpuRatioBetween(pairs, 'rps').pairs).toBe(4);
+    expect(ratioOverAll(pairs, 'rps').pairs).toBe(4);
   });
 
   test('tell the noise by neighbouring legs of the same side', () => {
