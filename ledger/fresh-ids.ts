@@ -20,18 +20,19 @@ function drawBytes(): Uint8Array {
 /** Ids that sort by time, to the millisecond, so that new rows are neighbours in their indexes (RFC 9562, version 7). */
 const timeOrdered = (): string => v7({ rng: drawBytes });
 
-/** The ids that a decision may give to what it makes: the same however often it asks, made only once it does. */
-export function freshIds(): DecisionContext['fresh'] {
-  let session: SessionId | null = null;
-  let review: ReviewId | null = null;
-  return {
-    get sessionId() {
-      session ??= sessionId(`ses_${timeOrdered()}`);
-      return session;
-    },
-    get reviewId() {
-      review ??= reviewId(`rev_${timeOrdered()}`);
-      return review;
-    },
-  };
+/** Made only once they are asked for, which most decisions never do. */
+class FreshIds {
+  #session: SessionId | null = null;
+  #review: ReviewId | null = null;
+
+  get sessionId(): SessionId {
+    return (this.#session ??= sessionId(`ses_${timeOrdered()}`));
+  }
+
+  get reviewId(): ReviewId {
+    return (this.#review ??= reviewId(`rev_${timeOrdered()}`));
+  }
 }
+
+/** The ids that a decision may give to what it makes: the same however often it asks. */
+export const freshIds = (): DecisionContext['fresh'] => new FreshIds();
