@@ -27,7 +27,7 @@ export function openLedger(
   // Accounts are written on connections of their own: a slow report cannot hold up an admission.
   const lanes = createPool(databaseUrl, {
     ...poolOptions,
-    max: queue.lanes + queue.readLanes,
+    max: queue.lanes + queue.batchLanes + queue.readLanes,
     settings: accountSettings,
     lockTimeoutMs: 250,
   });
