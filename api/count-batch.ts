@@ -75,10 +75,10 @@ export function countBatch(
   let { state } = loaded;
   let overshoot = noMoney;
   for (const { index, event } of events) {
-    const { session, ...body } = event;
+    const { session } = event;
     const repeated = known.get(event.id) ?? null;
     try {
-      const counted = countEvent(state, repeated, sessionId(session), body, context);
+      const counted = countEvent(state, repeated, sessionId(session), event, context);
       const { answer } = counted;
       state = counted.state;
       overshoot = plus(overshoot, answer.overshoot);

@@ -1,4 +1,4 @@
-import { addedTo, currentPeriod, withAccount } from '../domain/account/change.ts';
+import { addedTo, currentPeriod } from '../domain/account/change.ts';
 import type { DecisionContext } from '../domain/account/context.ts';
 import { entitlementInForce } from '../domain/account/entitlement.ts';
 import { nextChange } from '../domain/account/modifier.ts';
@@ -101,7 +101,11 @@ function next(link: Link, task: Task, start: ChainStart): { readonly link: Link;
   return {
     answer,
     link: {
-      state: { ...withAccount(state, { version: link.state.account.version + 1 }), added: nothingAdded },
+      state: {
+        ...state,
+        account: { ...state.account, version: link.state.account.version + 1 },
+        added: nothingAdded,
+      },
       added: added === nothingAdded ? link.added : addedTo(link.added, added),
       usageEvents: [...link.usageEvents, ...added.usageEvents],
       answers: remember === null || remember === undefined ? link.answers : [...link.answers, remember],
