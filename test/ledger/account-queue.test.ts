@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { decideAdmission } from '../../domain/allowance/admission.ts';
 import { type AppId, type UserId, userId } from '../../domain/ids.ts';
 import { DatabaseClock } from '../../ledger/database-clock.ts';
+import type { TransactOptions } from '../../ledger/decision.ts';
 import { type Ledger, openLedger } from '../../ledger/ledger.ts';
 import { transact } from '../../ledger/transact.ts';
 import { policyWith } from '../domain/an-account.ts';
@@ -27,9 +28,13 @@ afterAll(async () => {
   await database.drop();
 });
 
-const admit = (ledger: Ledger, user: UserId) =>
-  transact(ledger, { appId: app, userId: user }, ({ state }, context) =>
-    decideAdmission(state, { confirmed: true, client: null, metadata: null }, context),
+const admit = (ledger: Ledger, user: UserId, options: TransactOptions = {}) =>
+  transact(
+    ledger,
+    { appId: app, userId: user },
+    ({ state }, context) =>
+      decideAdmission(state, { confirmed: true, client: null, metadata: null }, context),
+    options,
   );
 
 /** The statements that some work took. */
@@ -100,6 +105,35 @@ test('requests of 40 users at once share statements, and those of one user share
     [cleo],
   );
   expect(rows).toEqual([{ version: 11, versions: 11 }]);
+});
+
+test('a request is committed beside the commit of a batch, however long that is and whatever it waits for', async () => {
+  const users = Array.from({ length: 40 }, (_, index) => userId(`batch-${index}`));
+  const fay = userId('fay');
+  await Promise.all([...users, fay].map((user) => admit(database.ledger, user)));
+  const holder = await other.pool.connect();
+  const done: string[] = [];
+  try {
+    await holder.query('begin');
+    await holder.query('select from accounts where user_id = $1 for update', [users[20]]);
+    const batch = Promise.all(
+      users.map((user) => admit(database.ledger, user, { isBehindOthers: true })),
+    ).then(() => done.push('batch'));
+    // The batch's statement is under way.
+    await vi.waitUntil(async () => {
+      const { rows } = await other.pool.query<{ waits: boolean }>(
+        'select exists (select from pg_locks where not granted) as waits',
+      );
+      return rows[0]?.waits === true;
+    });
+    await admit(database.ledger, fay);
+    done.push('request');
+    await holder.query('rollback');
+    await batch;
+  } finally {
+    holder.release();
+  }
+  expect(done).toEqual(['request', 'batch']);
 });
 
 test('a decision that throws fails alone, whoever shares its statement', async () => {
