@@ -107,33 +107,35 @@ test('requests of 40 users at once share statements, and those of one user share
   expect(rows).toEqual([{ version: 11, versions: 11 }]);
 });
 
-test('a request is committed beside the commit of a batch, however long that is and whatever it waits for', async () => {
+test('a request is committed while the commit of a batch is under way, however long that takes', async () => {
   const users = Array.from({ length: 40 }, (_, index) => userId(`batch-${index}`));
   const fay = userId('fay');
   await Promise.all([...users, fay].map((user) => admit(database.ledger, user)));
-  const holder = await other.pool.connect();
+  await other.pool.query(`
+    create table gate (is_open boolean);
+    create function wait_at_gate() returns trigger language plpgsql as $$ begin
+      while not exists (select from gate) loop perform pg_sleep(0.01); end loop;
+      return new;
+    end $$;
+    create trigger wait_at_gate before update on accounts for each row
+      when (old.user_id = 'batch-20') execute function wait_at_gate();`);
   const done: string[] = [];
-  try {
-    await holder.query('begin');
-    await holder.query('select from accounts where user_id = $1 for update', [users[20]]);
-    const batch = Promise.all(
-      users.map((user) => admit(database.ledger, user, { isBehindOthers: true })),
-    ).then(() => done.push('batch'));
-    // The batch's statement is under way.
-    await vi.waitUntil(async () => {
-      const { rows } = await other.pool.query<{ waits: boolean }>(
-        'select exists (select from pg_locks where not granted) as waits',
-      );
-      return rows[0]?.waits === true;
-    });
-    await admit(database.ledger, fay);
-    done.push('request');
-    await holder.query('rollback');
-    await batch;
-  } finally {
-    holder.release();
-  }
+  const batch = Promise.all(users.map((user) => admit(database.ledger, user, { isBehindOthers: true }))).then(
+    () => done.push('batch'),
+  );
+  await vi.waitUntil(async () => {
+    const { rows } = await other.pool.query<{ waits: boolean }>(
+      "select exists (select from pg_stat_activity where wait_event = 'PgSleep') as waits",
+    );
+    return rows[0]?.waits === true;
+  });
+  await admit(database.ledger, fay).then(() => done.push('request'));
+  await other.pool.query('insert into gate values (true)');
+  await batch;
   expect(done).toEqual(['request', 'batch']);
+  await other.pool.query(
+    'drop trigger wait_at_gate on accounts; drop function wait_at_gate(); drop table gate',
+  );
 });
 
 test('a decision that throws fails alone, whoever shares its statement', async () => {
