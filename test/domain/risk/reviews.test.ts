@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { entitlementInForce } from '../../domain/account/entitlement.ts';
-import { reviewId } from '../../domain/ids.ts';
-import { type Instant, hour, instant } from '../../domain/instant.ts';
+import { entitlementInForce } from '../../../domain/account/entitlement.ts';
+import { reviewId } from '../../../domain/ids.ts';
+import { type Instant, hour, instant } from '../../../domain/instant.ts';
 import {
   type OpenReview,
   type ReviewProgress,
   nextReviewDuty,
   withDutyDone,
-} from '../../domain/risk/open-review.ts';
-import { AnAccount, at, policyWith } from './an-account.ts';
+} from '../../../domain/risk/open-review.ts';
+import { AnAccount, at, policyWith } from '../an-account.ts';
 
 const roomy = policyWith((plan) => ({
   ...plan,
@@ -42,6 +42,19 @@ describe('a re-check', () => {
     const account = hasty(new AnAccount(start, roomy).flag('restricted'));
     expect(account.recheck()).toEqual({ outcome: 'kept', standing: 'restricted', score: 50 });
     expect(lastCommand(account)).toMatchObject({ outcome: 'kept', dueAt: start + 24 * hour });
+  });
+
+  test('keeps a restriction at thirty points: only below them has the evidence gone', () => {
+    const account = new AnAccount(start, roomy).register({ registeredAt: start }).flag('restricted');
+    expect(account.recheck()).toEqual({ outcome: 'kept', standing: 'restricted', score: 30 });
+    account.forward(2 * hour);
+    expect(account.recheck()).toMatchObject({ outcome: 'released', score: 0 });
+  });
+
+  test('names the open review, or none', () => {
+    const account = new AnAccount(start, roomy).flag('restricted');
+    const reviewed = account.added.reviews[0]?.id ?? null;
+    expect(account.recheck({ reviewId: reviewed })).toMatchObject({ outcome: 'released' });
   });
 
   test('never lifts a hold, whatever the score', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { AnAccount, at, policyWith } from './an-account.ts';
+import { AnAccount, at, policyWith } from '../an-account.ts';
 
 const roomy = policyWith((plan) => ({
   ...plan,
