@@ -4,7 +4,7 @@ import {
   lifecycleEvents as events,
   lifecycles as states,
   nextLifecycle,
-} from '../../domain/account/lifecycle.ts';
+} from '../../../domain/account/lifecycle.ts';
 
 /** Every move there is, written down a second time: a table that changes has to be changed here too. */
 const moves: Readonly<Record<string, Lifecycle>> = {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Command } from '../../domain/account/command.ts';
-import { firstEntitlement, fold } from '../../domain/account/entitlement.ts';
-import { reviewId } from '../../domain/ids.ts';
-import { instant } from '../../domain/instant.ts';
+import type { Command } from '../../../domain/account/command.ts';
+import { firstEntitlement, fold } from '../../../domain/account/entitlement.ts';
+import { reviewId } from '../../../domain/ids.ts';
+import { instant } from '../../../domain/instant.ts';
 
 const commands: fc.Arbitrary<Command[]> = fc
   .array(

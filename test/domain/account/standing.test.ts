@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Command } from '../../domain/account/command.ts';
-import { firstEntitlement, fold } from '../../domain/account/entitlement.ts';
+import type { Command } from '../../../domain/account/command.ts';
+import { firstEntitlement, fold } from '../../../domain/account/entitlement.ts';
 import {
   type Standing,
   type StandingEvent,
   nextStanding,
   standingEvents,
   standings,
-} from '../../domain/account/standing.ts';
-import { reviewId } from '../../domain/ids.ts';
-import { instant } from '../../domain/instant.ts';
-import { drawings } from '../../local/draw-states.ts';
-import { withDrawings } from '../../local/state-diagram.ts';
+} from '../../../domain/account/standing.ts';
+import { reviewId } from '../../../domain/ids.ts';
+import { instant } from '../../../domain/instant.ts';
+import { drawings } from '../../../local/draw-states.ts';
+import { withDrawings } from '../../../local/state-diagram.ts';
 
 /** Every state by every event, written out by hand. */
 const table: Readonly<Record<Standing, Readonly<Record<StandingEvent, Standing>>>> = {
@@ -93,6 +93,6 @@ describe('commands move the standing of their own review', () => {
 });
 
 test('docs/account-workflow.md shows the state machines as the code has them', () => {
-  const page = readFileSync(new URL('../../docs/account-workflow.md', import.meta.url), 'utf8');
+  const page = readFileSync(new URL('../../../docs/account-workflow.md', import.meta.url), 'utf8');
   expect(page).toBe(withDrawings(page, drawings));
 });

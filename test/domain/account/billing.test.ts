@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { entitlementInForce } from '../../domain/account/entitlement.ts';
-import { hour } from '../../domain/instant.ts';
-import { explainDecision } from '../../domain/story/explanation.ts';
-import { userView } from '../../domain/usage-view.ts';
-import { AnAccount, at } from './an-account.ts';
+import { entitlementInForce } from '../../../domain/account/entitlement.ts';
+import { hour } from '../../../domain/instant.ts';
+import { explainDecision } from '../../../domain/story/explanation.ts';
+import { userView } from '../../../domain/usage-view.ts';
+import { AnAccount, at } from '../an-account.ts';
 
 const viewOf = (account: AnAccount) => userView(account.state, account.context(), { kind: 'standing' });
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { newAccount } from '../../domain/account/new-account.ts';
-import { tombstoneOf } from '../../domain/account/tombstone.ts';
-import { AnAccount } from './an-account.ts';
+import { newAccount } from '../../../domain/account/new-account.ts';
+import { tombstoneOf } from '../../../domain/account/tombstone.ts';
+import { AnAccount } from '../an-account.ts';
 
 /** The same id, known by nothing but its tombstone. */
 function comeBack(account: AnAccount): AnAccount {
