@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Override } from '../../domain/account/modifier.ts';
-import { contradictionWithin } from '../../domain/allowance/contradiction.ts';
-import { after, hour, instant } from '../../domain/instant.ts';
-import { microUsdFromDollars } from '../../domain/money.ts';
-import { AnAccount } from './an-account.ts';
+import type { Override } from '../../../domain/account/modifier.ts';
+import { contradictionWithin } from '../../../domain/allowance/contradiction.ts';
+import { after, hour, instant } from '../../../domain/instant.ts';
+import { microUsdFromDollars } from '../../../domain/money.ts';
+import { AnAccount } from '../an-account.ts';
 
 const dollars = fc.constantFrom(0.1, 0.2, 0.5, 1.9, 2, 2.1, 5, 20).map(microUsdFromDollars);
 const drawn = fc.record({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { userView } from '../../domain/usage-view.ts';
-import { AnAccount, at, policyWith } from './an-account.ts';
+import { userView } from '../../../domain/usage-view.ts';
+import { AnAccount, at, policyWith } from '../an-account.ts';
 
 const day = 24 * 60 * 60 * 1_000;
 
@@ -74,5 +74,5 @@ ${tables.join('\n')}`;
 }
 
 test('docs/ladder.md shows what the rules do', async () => {
-  await expect(ladderPage()).toMatchFileSnapshot('../../docs/ladder.md');
+  await expect(ladderPage()).toMatchFileSnapshot('../../../docs/ladder.md');
 });

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { policyDiff } from '../../domain/policy/diff.ts';
-import { type ParsedPolicy, type PolicyDocument, policyDocument } from '../../domain/policy/document.ts';
-import { knobInWords } from '../../domain/policy/knob-in-words.ts';
-import { referencePolicy } from '../../domain/policy/reference.ts';
-import { policyWith } from './an-account.ts';
+import { policyDiff } from '../../../domain/policy/diff.ts';
+import { type ParsedPolicy, type PolicyDocument, policyDocument } from '../../../domain/policy/document.ts';
+import { knobInWords } from '../../../domain/policy/knob-in-words.ts';
+import { referencePolicy } from '../../../domain/policy/reference.ts';
+import { policyWith } from '../an-account.ts';
 
 const reference = policyDocument.parse(referencePolicy);
 const free = referencePolicy.plans['free'] as PolicyDocument['plans'][string];

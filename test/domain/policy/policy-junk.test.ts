@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { policyDocument } from '../../domain/policy/document.ts';
-import { checkPolicy, faultInWords } from '../../domain/policy/faults.ts';
-import { policyFindings } from '../../domain/policy/findings.ts';
-import { referencePolicy } from '../../domain/policy/reference.ts';
-import { at } from './an-account.ts';
+import { policyDocument } from '../../../domain/policy/document.ts';
+import { checkPolicy, faultInWords } from '../../../domain/policy/faults.ts';
+import { policyFindings } from '../../../domain/policy/findings.ts';
+import { referencePolicy } from '../../../domain/policy/reference.ts';
+import { at } from '../an-account.ts';
 
 const price = { input_per_million: 1, output_per_million: 1 };
 const whole = policyDocument.parse({

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import { readPolicyFile } from '../../domain/policy/policy-file.ts';
+import { readPolicyFile } from '../../../domain/policy/policy-file.ts';
 
-export const example = readFileSync(new URL('../../examples/policy.yaml', import.meta.url), 'utf8');
+export const example = readFileSync(new URL('../../../examples/policy.yaml', import.meta.url), 'utf8');
 
 export const errorsOf = (text: string): readonly string[] => readPolicyFile(text).errors;
 

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { policyDocument } from '../../domain/policy/document.ts';
-import { knobsNotActedOn, notActedOn } from '../../domain/policy/not-acted-on.ts';
-import { referencePolicy } from '../../domain/policy/reference.ts';
-import { termsOfPolicy } from '../../domain/policy/terms.ts';
+import { policyDocument } from '../../../domain/policy/document.ts';
+import { knobsNotActedOn, notActedOn } from '../../../domain/policy/not-acted-on.ts';
+import { referencePolicy } from '../../../domain/policy/reference.ts';
+import { termsOfPolicy } from '../../../domain/policy/terms.ts';
 
 const price = {
   input_per_million: 1,
@@ -55,9 +55,9 @@ const folders = ['domain', 'ledger', 'workflows', 'activities', 'api', 'worker',
 /** All code that could act on a term, without comments and without what makes the terms. */
 const source = folders
   .flatMap((folder) =>
-    readdirSync(new URL(`../../${folder}`, import.meta.url), { recursive: true, encoding: 'utf8' })
+    readdirSync(new URL(`../../../${folder}`, import.meta.url), { recursive: true, encoding: 'utf8' })
       .filter((path) => path.endsWith('.ts') && !(folder === 'domain' && path.startsWith('policy')))
-      .map((path) => readFileSync(new URL(`../../${join(folder, path)}`, import.meta.url), 'utf8')),
+      .map((path) => readFileSync(new URL(`../../../${join(folder, path)}`, import.meta.url), 'utf8')),
   )
   .join('\n')
   .replaceAll(/\/\*[^]*?\*\/|\/\/.*/g, '');

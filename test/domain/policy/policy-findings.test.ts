@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { microUsdFromDollars } from '../../domain/money.ts';
-import { type ParsedPolicy, type PolicyDocument, policyDocument } from '../../domain/policy/document.ts';
-import { type TypicalCosts, policyFindings as findingsAt } from '../../domain/policy/findings.ts';
-import { referencePolicy } from '../../domain/policy/reference.ts';
-import { at, policyWith } from './an-account.ts';
+import { microUsdFromDollars } from '../../../domain/money.ts';
+import { type ParsedPolicy, type PolicyDocument, policyDocument } from '../../../domain/policy/document.ts';
+import { type TypicalCosts, policyFindings as findingsAt } from '../../../domain/policy/findings.ts';
+import { referencePolicy } from '../../../domain/policy/reference.ts';
+import { at, policyWith } from '../an-account.ts';
 
 type Free = PolicyDocument['plans'][string];
 

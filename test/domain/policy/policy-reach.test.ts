@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { policyVersion } from '../../domain/ids.ts';
-import { microUsdFromDollars } from '../../domain/money.ts';
-import { type PolicyDocument, policyDocument } from '../../domain/policy/document.ts';
-import { accountsOnPlans, reachOf } from '../../domain/policy/reach.ts';
-import { referencePolicy } from '../../domain/policy/reference.ts';
-import { termsOfPolicy } from '../../domain/policy/terms.ts';
-import { policyWith } from './an-account.ts';
+import { policyVersion } from '../../../domain/ids.ts';
+import { microUsdFromDollars } from '../../../domain/money.ts';
+import { type PolicyDocument, policyDocument } from '../../../domain/policy/document.ts';
+import { accountsOnPlans, reachOf } from '../../../domain/policy/reach.ts';
+import { referencePolicy } from '../../../domain/policy/reference.ts';
+import { termsOfPolicy } from '../../../domain/policy/terms.ts';
+import { policyWith } from '../an-account.ts';
 
 const terms = (policy: PolicyDocument) => termsOfPolicy(policyDocument.parse(policy));
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { withAccount } from '../../domain/account/change.ts';
-import { decideAdmission } from '../../domain/allowance/admission.ts';
-import { bindingLimits } from '../../domain/allowance/limits.ts';
-import { userView } from '../../domain/usage-view.ts';
-import { termsOfPeriod } from '../../domain/account/context.ts';
-import { AnAccount, at, policyWith } from './an-account.ts';
+import { withAccount } from '../../../domain/account/change.ts';
+import { decideAdmission } from '../../../domain/allowance/admission.ts';
+import { bindingLimits } from '../../../domain/allowance/limits.ts';
+import { userView } from '../../../domain/usage-view.ts';
+import { termsOfPeriod } from '../../../domain/account/context.ts';
+import { AnAccount, at, policyWith } from '../an-account.ts';
 
 /** One thing that may happen to an account. */
 type Step =

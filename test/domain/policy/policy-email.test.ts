@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { policyDocument } from '../../domain/policy/document.ts';
-import { checkPolicy, faultInWords } from '../../domain/policy/faults.ts';
-import { referencePolicy } from '../../domain/policy/reference.ts';
-import { readEnvironment } from '../../worker/environment.ts';
-import { newSecretKey } from '../../ledger/secret-keys.ts';
-import { badAddresses, badNames } from './mail/bad-addresses.ts';
+import { policyDocument } from '../../../domain/policy/document.ts';
+import { checkPolicy, faultInWords } from '../../../domain/policy/faults.ts';
+import { referencePolicy } from '../../../domain/policy/reference.ts';
+import { readEnvironment } from '../../../worker/environment.ts';
+import { newSecretKey } from '../../../ledger/secret-keys.ts';
+import { badAddresses, badNames } from '../mail/bad-addresses.ts';
 
 const withEmail = (email: object) => ({
   ...referencePolicy,

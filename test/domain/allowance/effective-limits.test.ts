@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { termsOfPeriod } from '../../domain/account/context.ts';
-import { issueCommand } from '../../domain/account/issue-command.ts';
-import { currentTermsInForce } from '../../domain/allowance/terms-in-force.ts';
-import { reviewId } from '../../domain/ids.ts';
-import { type Milliseconds, hour, instant } from '../../domain/instant.ts';
-import { microUsdFromDollars } from '../../domain/money.ts';
-import { userView } from '../../domain/usage-view.ts';
-import { AnAccount, at, policyWith } from './an-account.ts';
+import { termsOfPeriod } from '../../../domain/account/context.ts';
+import { issueCommand } from '../../../domain/account/issue-command.ts';
+import { currentTermsInForce } from '../../../domain/allowance/terms-in-force.ts';
+import { reviewId } from '../../../domain/ids.ts';
+import { type Milliseconds, hour, instant } from '../../../domain/instant.ts';
+import { microUsdFromDollars } from '../../../domain/money.ts';
+import { userView } from '../../../domain/usage-view.ts';
+import { AnAccount, at, policyWith } from '../an-account.ts';
 
 const day: Milliseconds = 24 * hour;
 const roomy = policyWith((plan) => ({

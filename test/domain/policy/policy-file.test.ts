@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { policyDocument } from '../../domain/policy/document.ts';
-import { policySchema } from '../../domain/policy/knob-at.ts';
-import { readPolicyFile } from '../../domain/policy/policy-file.ts';
-import { referencePolicy } from '../../domain/policy/reference.ts';
-import { termsOfPolicy } from '../../domain/policy/terms.ts';
+import { policyDocument } from '../../../domain/policy/document.ts';
+import { policySchema } from '../../../domain/policy/knob-at.ts';
+import { readPolicyFile } from '../../../domain/policy/policy-file.ts';
+import { referencePolicy } from '../../../domain/policy/reference.ts';
+import { termsOfPolicy } from '../../../domain/policy/terms.ts';
 import { errorsOf, example, withLine } from './policy-example.ts';
 
 test('the example file is the reference policy', () => {
@@ -12,7 +12,7 @@ test('the example file is the reference policy', () => {
 });
 
 test('docs/policy.schema.json is what `stipend policy schema` prints', () => {
-  const committed = readFileSync(new URL('../../docs/policy.schema.json', import.meta.url), 'utf8');
+  const committed = readFileSync(new URL('../../../docs/policy.schema.json', import.meta.url), 'utf8');
   expect(JSON.parse(committed), 'run: npm run -s stipend -- policy schema > docs/policy.schema.json').toEqual(
     policySchema(),
   );

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { currentTermsInForce } from '../../domain/allowance/terms-in-force.ts';
-import { type Milliseconds, hour, instant } from '../../domain/instant.ts';
-import { AnAccount, at, policyWith } from './an-account.ts';
+import { currentTermsInForce } from '../../../domain/allowance/terms-in-force.ts';
+import { type Milliseconds, hour, instant } from '../../../domain/instant.ts';
+import { AnAccount, at, policyWith } from '../an-account.ts';
 
 const day: Milliseconds = 24 * hour;
 const planBudget = 500_000;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Milliseconds, hour, instant } from '../../domain/instant.ts';
-import { AnAccount, at, policyWith } from './an-account.ts';
+import { type Milliseconds, hour, instant } from '../../../domain/instant.ts';
+import { AnAccount, at, policyWith } from '../an-account.ts';
 
 const day: Milliseconds = 24 * hour;
 const sessionsPerPeriod = 4;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { knobsNotActedOn } from '../../domain/policy/not-acted-on.ts';
+import { knobsNotActedOn } from '../../../domain/policy/not-acted-on.ts';
 
 type Schema = {
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -64,7 +64,7 @@ one that nine in ten stay under.
 `;
 
 const readSchema = (): Schema =>
-  JSON.parse(readFileSync(new URL('../../docs/policy.schema.json', import.meta.url), 'utf8')) as Schema;
+  JSON.parse(readFileSync(new URL('../../../docs/policy.schema.json', import.meta.url), 'utf8')) as Schema;
 
 function policyPage(): string {
   const knobs = knobsOf(readSchema(), '');
@@ -100,5 +100,5 @@ test('every knob of the schema has a description', () => {
 });
 
 test('docs/policy.md explains every knob of the schema', async () => {
-  await expect(policyPage()).toMatchFileSnapshot('../../docs/policy.md');
+  await expect(policyPage()).toMatchFileSnapshot('../../../docs/policy.md');
 });

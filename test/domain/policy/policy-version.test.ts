@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { canonicalText } from '../../domain/policy/canonical.ts';
-import { type PolicyDocument, policyDocument } from '../../domain/policy/document.ts';
-import { referencePolicy } from '../../domain/policy/reference.ts';
+import { canonicalText } from '../../../domain/policy/canonical.ts';
+import { type PolicyDocument, policyDocument } from '../../../domain/policy/document.ts';
+import { referencePolicy } from '../../../domain/policy/reference.ts';
 
 const reversed = <Value>(value: Value): Value => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;

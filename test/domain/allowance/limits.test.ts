@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { entitlementInForce } from '../../domain/account/entitlement.ts';
-import { issueCommand } from '../../domain/account/issue-command.ts';
-import { nextChange } from '../../domain/account/modifier.ts';
-import type { BindingLimit } from '../../domain/allowance/limits.ts';
-import { reviewId } from '../../domain/ids.ts';
-import { hour, instant, minute } from '../../domain/instant.ts';
-import { microUsdFromDollars } from '../../domain/money.ts';
-import { AnAccount, at, policyWith } from './an-account.ts';
+import { entitlementInForce } from '../../../domain/account/entitlement.ts';
+import { issueCommand } from '../../../domain/account/issue-command.ts';
+import { nextChange } from '../../../domain/account/modifier.ts';
+import type { BindingLimit } from '../../../domain/allowance/limits.ts';
+import { reviewId } from '../../../domain/ids.ts';
+import { hour, instant, minute } from '../../../domain/instant.ts';
+import { microUsdFromDollars } from '../../../domain/money.ts';
+import { AnAccount, at, policyWith } from '../an-account.ts';
 
 const noon = at('2026-11-24T12:00:00Z');
 const midnight = at('2026-11-25T00:00:00Z');
