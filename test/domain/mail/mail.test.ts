@@ -34,6 +34,7 @@ const reader: MailReader = {
 };
 
 const nudge: Notice = { kind: 'nudge', period: 2, threshold: 85, dimension: 'sessions' };
+const lastNudge: Notice = { ...nudge, threshold: 100 };
 const notices: readonly Notice[] = [
   ...[70, 85, 95, 100].flatMap((threshold) =>
     (['sessions', 'usage'] as const).map((dimension): Notice => ({
@@ -109,6 +110,27 @@ test('the bar is as long as what is used, and never longer than the mail', () =>
     '<td width="100%"',
   );
   expect(written(nudge, { ...period, sessionsUsed: 0 }).html).not.toContain('width="0%"');
+});
+
+test.each([
+  ['nudge', nudge],
+  ['last-nudge', lastNudge],
+  ['usage-nudge', { ...nudge, dimension: 'usage' }],
+  ['reset', { kind: 'reset', period: 2, before: { sessionsUsed: 10, sessionsLimit: 10 } }],
+  ['reset-soon', { kind: 'reset_soon', period: 2, at: at('2026-11-29T23:00:00Z') }],
+] satisfies readonly (readonly [string, Notice])[])(
+  'a mail is written as it was last looked at: %s',
+  async (name, notice) => {
+    const { html, text } = written(notice, notice === lastNudge ? { ...period, sessionsUsed: 10 } : period);
+    await expect(html).toMatchFileSnapshot(`written/${name}.html`);
+    await expect(text).toMatchFileSnapshot(`written/${name}.txt`);
+  },
+);
+
+test('who offers no benefits is not said to', async () => {
+  const { html, text } = written(nudge, period, { ...reader, upgrade: { ...upgrade, benefits: [] } });
+  await expect(html).toMatchFileSnapshot('written/no-benefits.html');
+  await expect(text).toMatchFileSnapshot('written/no-benefits.txt');
 });
 
 test('markup in names and words is shown, not carried out', () => {

@@ -1,10 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { hour } from '../../../domain/instant.ts';
-import { mailFacts } from '../../../domain/mail/mail.ts';
-import { type Recipient, maySend } from '../../../domain/mail/may-send.ts';
 import { quietUntil } from '../../../domain/mail/quiet-hours.ts';
-import { noMoney } from '../../../domain/money.ts';
 import { at } from '../an-account.ts';
 
 const night = { from: '22:00', to: '08:00' };
@@ -56,56 +53,4 @@ test('quiet hours always end later, within a day and an hour, and at their end i
       if (again !== null) expect(again - end).toBeLessThanOrEqual(25 * hour);
     }),
   );
-});
-
-const facts = mailFacts(
-  { kind: 'nudge', period: 2, threshold: 85, dimension: 'sessions' },
-  {
-    number: 2,
-    startsAt: at('2026-10-31T23:00:00Z'),
-    endsAt: at('2026-11-30T23:00:00Z'),
-    timeZone: 'Europe/Berlin',
-    plan: 'free',
-    sessionsUsed: 9,
-    sessionsLimit: 10,
-    spent: noMoney,
-    held: noMoney,
-    visibleBudget: noMoney,
-    hardBudget: noMoney,
-    overshoot: noMoney,
-    percent: 90,
-    crossings: [],
-  },
-);
-const reset = {
-  ...facts,
-  notice: { kind: 'reset', period: 2, before: { sessionsUsed: 9, sessionsLimit: 10 } },
-} as const;
-const standing: Recipient = {
-  address: 'ada@example.com',
-  timeZone: 'Europe/Berlin',
-  unsubscribed: false,
-  undeliverable: false,
-  now: at('2026-11-24T10:00:00Z'),
-};
-const terms = { enabled: true, from: null, replyTo: null, quietHours: night };
-const noon = at('2026-11-24T11:00:00Z');
-
-test.each([
-  ['the policy sends none', {}, { enabled: false }],
-  ['there is no address', { address: null }, {}],
-  ['they have unsubscribed', { unsubscribed: true }, {}],
-  ['their address takes none', { undeliverable: true }, {}],
-  ['the period is over on the app’s clock', { now: at('2026-11-30T23:00:00Z') }, {}],
-])('no mail goes to a user where %s', (_why, changes, policy) => {
-  expect(maySend(facts, { ...standing, ...changes }, { ...terms, ...policy }, noon).kind).toBe('never');
-});
-
-test('a reset is told in the period that it opened, and the night is real whatever the app’s clock says', () => {
-  expect(maySend(reset, { ...standing, now: at('2027-01-01T00:00:00Z') }, terms, noon).kind).toBe('send');
-  expect(maySend(facts, { ...standing, now: at('2026-11-24T01:00:00Z') }, terms, noon).kind).toBe('send');
-  expect(maySend(facts, standing, terms, at('2026-11-24T22:00:00Z'))).toEqual({
-    kind: 'wait',
-    until: at('2026-11-25T07:00:00Z'),
-  });
 });
