@@ -18,6 +18,8 @@ function admitted(entry: SessionAdmitted): string {
       ? `dollars spent ${dollarsInWords(entry.spent)} + held ${dollarsInWords(entry.held)} + this session's ${dollarsInWords(entry.hold)} = ${dollarsInWords(entry.spent + entry.held + entry.hold)} ≤ ${dollarsInWords(check.limit)}`
       : arithmetic(check, true),
   );
+  // On a paid plan nothing is asked of the free one.
+  if (sums.length === 0) return `Session ${entry.session} admitted on the paid plan; tier ${entry.tier}.`;
   const because = entry.because === null ? '' : ` because ${tierReasons[entry.because]}`;
   return `Session ${entry.session} admitted: ${sums.join('; ')}; tier ${entry.tier}${because}.`;
 }
@@ -66,6 +68,12 @@ function changesInWords(limits: LimitChanges): string {
     .join(', ');
 }
 
+function grantInWords({ sessions, spend }: Extract<Command, { kind: 'grant' }>): string {
+  const count = sessions === 0 ? [] : [sessions === 1 ? '1 session' : `${sessions} sessions`];
+  const dollars = spend === 0 ? [] : [`${dollarsInWords(spend)} dollars`];
+  return [...count, ...dollars].join(' and ');
+}
+
 function actInWords(command: Command): string {
   switch (command.kind) {
     case 'flag':
@@ -79,7 +87,7 @@ function actInWords(command: Command): string {
       return `re-checked the account at ${command.score} points and ${command.outcome} it${due}, review ${command.reviewId}`;
     }
     case 'grant':
-      return `granted ${command.sessions} sessions and ${dollarsInWords(command.spend)} dollars ${windowInWords(command)}`;
+      return `granted ${grantInWords(command)} ${windowInWords(command)}`;
     case 'override':
       return `set limits ${windowInWords(command)}: ${changesInWords(command.limits)}`;
     case 'withdraw':
