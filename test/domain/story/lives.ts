@@ -163,7 +163,7 @@ function crowded(): Life {
   started(account.forward(minute));
   started(account.forward(minute));
   account.forward(minute).ask(true);
-  account.use(first, 0.45);
+  account.forward(minute).use(first, 0.45);
   account.forward(2 * hour).ask(true);
   return { account, record: recordOf(account) };
 }
