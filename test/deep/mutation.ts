@@ -45,7 +45,7 @@ const names = [
     .filter((name) => !leftOut.includes(`!${name}/**`)),
 ];
 /** What remembers across calls would answer a mutant's test from the one before: its modules are loaded anew for each test file. */
-const remembering = ['domain/pricing'];
+const remembering: ReadonlySet<string> = new Set(['domain/pricing']);
 const isWhole = (name: string): boolean => name !== 'domain';
 const patternOf = (name: string): string => (isWhole(name) ? `${name}/**/*.ts` : `${name}/*.ts`);
 
@@ -77,7 +77,7 @@ function tryOut(name: string): Part {
   const { status } = spawnSync(process.execPath, [stryker, 'run', config], {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, STIPEND_MUTATION_ISOLATED: remembering.includes(name) ? '1' : '' },
+    env: { ...process.env, STIPEND_MUTATION_ISOLATED: remembering.has(name) ? '1' : '' },
   });
   if (status !== 0) throw new Error(`Stryker did not finish ${name}`);
   const { files } = report.parse(JSON.parse(readFileSync(json, 'utf8')));
