@@ -25,7 +25,6 @@ import {
   policyVersion,
   reviewId,
   sessionId,
-  usageEventId,
   userId,
 } from '../../domain/ids.ts';
 import { type Instant, instant } from '../../domain/instant.ts';
@@ -37,6 +36,7 @@ import type { PolicyChange } from '../../domain/story/record.ts';
 import { flag } from '../../domain/risk/flag.ts';
 import { type RecheckRequest, decideRecheck } from '../../domain/risk/recheck.ts';
 import { decideReview } from '../../domain/risk/review-decision.ts';
+import { aCall } from './a-call.ts';
 
 /** An account in memory on a settable clock: what the ledger does, without a database. */
 
@@ -138,22 +138,8 @@ export class AnAccount {
     return decided.answer;
   }
 
-  #event(id: string, dollars: number, event: Partial<UsageRequest> = {}): UsageRequest {
-    return {
-      id: usageEventId(`event_${(this.#ids += 1)}`),
-      sessionId: sessionId(id),
-      cost: microUsdFromDollars(dollars),
-      model: null,
-      inputTokens: null,
-      cachedInputTokens: null,
-      cacheWriteTokens: null,
-      outputTokens: null,
-      reasoningTokens: null,
-      fingerprint: '',
-      occurredAt: null,
-      inputSketch: null,
-      ...event,
-    };
+  #event(session: string, dollars: number, told: Partial<UsageRequest> = {}): UsageRequest {
+    return aCall(`event_${(this.#ids += 1)}`, session, dollars, told);
   }
 
   use(id: string, dollars: number, event: Partial<UsageRequest> = {}) {

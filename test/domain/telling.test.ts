@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { sessionId, usageEventId } from '../../domain/ids.ts';
+import { sessionId } from '../../domain/ids.ts';
 import { hour, minute } from '../../domain/instant.ts';
-import { microUsdFromDollars } from '../../domain/money.ts';
 import { decideAdmission } from '../../domain/allowance/admission.ts';
 import { decideEnd } from '../../domain/allowance/end-session.ts';
 import { decideUsage } from '../../domain/allowance/usage.ts';
@@ -10,7 +9,11 @@ import { bringUpToDate } from '../../domain/account/bring-up-to-date.ts';
 import type { DecisionContext } from '../../domain/account/context.ts';
 import type { AccountState } from '../../domain/account/state.ts';
 import { type Telling, sessionEndsToldEvery, together, untold, worthTelling } from '../../domain/telling.ts';
+import { aCall } from './a-call.ts';
+import { startSession } from './account-on.ts';
 import { AnAccount, at, policyWith } from './an-account.ts';
+
+const started = (account: AnAccount): string => startSession(account).id;
 
 const start = at('2026-11-24T10:00:00Z');
 const roomy = policyWith((plan) => ({
@@ -35,30 +38,7 @@ const ending = (id: string) => (state: AccountState, context: DecisionContext) =
   decideEnd(state, sessionId(id), context).state;
 
 const using = (id: string, dollars: number) => (state: AccountState, context: DecisionContext) =>
-  decideUsage(
-    state,
-    {
-      id: usageEventId('event'),
-      sessionId: sessionId(id),
-      cost: microUsdFromDollars(dollars),
-      model: null,
-      inputTokens: null,
-      cachedInputTokens: null,
-      cacheWriteTokens: null,
-      outputTokens: null,
-      reasoningTokens: null,
-      fingerprint: '',
-      occurredAt: null,
-      inputSketch: null,
-    },
-    context,
-  ).state;
-
-function started(account: AnAccount): string {
-  const admission = account.ask(true);
-  if (admission.outcome !== 'admitted') throw new Error(admission.outcome);
-  return admission.session.id;
-}
+  decideUsage(state, aCall('event', id, dollars), context).state;
 
 const versionOfAdmission = (account: AnAccount, id: string) =>
   account.state.sessions.find((session) => session.id === id)?.admittedVersion;

@@ -1,41 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { hour, minute } from '../../domain/instant.ts';
 import { userView, type ViewOccasion } from '../../domain/usage-view.ts';
-import type { PolicyDocument } from '../../domain/policy/document.ts';
+import { accountOn, after, startSession } from './account-on.ts';
 import { AnAccount, at, policyWith } from './an-account.ts';
 
 const start = at('2026-11-24T10:00:00Z');
 const standing: ViewOccasion = { kind: 'standing' };
-type Plan = PolicyDocument['plans'][string];
-
-/** An account on the reference plan without probation, but for what is given. */
-const accountOn = (plan: Partial<Plan> = {}, from = start) =>
-  new AnAccount(
-    from,
-    policyWith((reference) => ({ ...reference, probation: null, ...plan })),
-  );
 
 const manySessions = { per_day: null, per_month: 10, concurrent: 5, idle_timeout: 'PT30M' } as const;
 
 const view = (account: AnAccount, occasion: ViewOccasion = standing) =>
   userView(account.state, account.context(), occasion);
-
-function started(account: AnAccount): string {
-  const admission = account.ask(true);
-  if (admission.outcome !== 'admitted') throw new Error(admission.outcome);
-  return admission.session.id;
-}
-
-/** So many sessions, one an hour. */
-function after(account: AnAccount, sessions: number, dollars = 0.01): AnAccount {
-  for (let session = 0; session < sessions; session += 1) {
-    const id = started(account);
-    account.use(id, dollars);
-    account.end(id);
-    account.forward(hour);
-  }
-  return account;
-}
 
 function refusal(account: AnAccount): ViewOccasion {
   const refused = account.ask(true);
@@ -103,11 +78,11 @@ describe('what remains today', () => {
 
   test('is not nothing where only running sessions or probation refuse', () => {
     const busy = accountOn({ sessions: { ...manySessions, per_day: 3, concurrent: 1 } });
-    started(busy);
+    startSession(busy);
     expect(view(busy)).toMatchObject({ limitedBy: 'concurrent', today: { remaining: 2 } });
     const untilMidnight = accountOn({ probation: { for: 'PT2H', sessions: 1 } }, at('2026-11-24T22:00:00Z'));
     untilMidnight.register({ registeredAt: untilMidnight.now });
-    started(untilMidnight);
+    startSession(untilMidnight);
     expect(view(untilMidnight)).toMatchObject({ limitedBy: 'probation', today: { remaining: 2 } });
   });
 });
@@ -115,7 +90,7 @@ describe('what remains today', () => {
 describe('the limit that is shown', () => {
   const busy = () => {
     const account = accountOn({ sessions: { ...manySessions, concurrent: 1 } });
-    started(account);
+    startSession(account);
     return account;
   };
 
@@ -151,7 +126,7 @@ describe('the stage', () => {
 
   test('is not yet the cut-off while the last session runs, and is where another was refused', () => {
     const account = after(accountOn({ sessions: manySessions }), 9);
-    started(account);
+    startSession(account);
     expect(view(account).stage).toBe('cutoff');
     expect(view(account, { kind: 'admitted', tier: 'standard' }).stage).toBe('confirm');
     expect(view(account, refusal(account)).stage).toBe('cutoff');
@@ -215,8 +190,8 @@ describe('the message', () => {
 
   test('says how many sessions run, and how many may', () => {
     const account = accountOn();
-    started(account);
-    started(account);
+    startSession(account);
+    startSession(account);
     expect(view(account, refusal(account)).message).toContain('2 of 2 AI sessions running at once');
   });
 

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { hour, minute } from '../../../domain/instant.ts';
+import { startSession } from '../account-on.ts';
 import { AnAccount, at, policyWith } from '../an-account.ts';
+
+const started = (account: AnAccount): string => startSession(account).id;
 
 const start = at('2026-11-24T10:00:00Z');
 const roomy = policyWith((plan) => ({
@@ -9,13 +12,6 @@ const roomy = policyWith((plan) => ({
   degrade: null,
   sessions: { per_day: 50, per_month: 100, concurrent: 10 },
 }));
-
-/** Starts a session; its id. */
-function started(account: AnAccount): string {
-  const admission = account.ask(true);
-  if (admission.outcome !== 'admitted') throw new Error(admission.outcome);
-  return admission.session.id;
-}
 
 function endUnused(account: AnAccount, times: number): AnAccount {
   for (let session = 0; session < times; session += 1) {

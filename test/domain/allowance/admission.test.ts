@@ -1,38 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { type BindingLimit, limitNames } from '../../../domain/allowance/limits.ts';
-import { hour, minute } from '../../../domain/instant.ts';
-import type { PolicyDocument } from '../../../domain/policy/document.ts';
-import { AnAccount, at, policyWith } from '../an-account.ts';
+import { minute } from '../../../domain/instant.ts';
+import { accountOn, after, startSession } from '../account-on.ts';
+import { type AnAccount, at } from '../an-account.ts';
 
-const start = at('2026-11-24T10:00:00Z');
-type Plan = PolicyDocument['plans'][string];
-
-const accountOn = (plan: Partial<Plan> = {}) =>
-  new AnAccount(
-    start,
-    policyWith((reference) => ({
-      ...reference,
-      probation: null,
-      sessions: { per_day: null, per_month: 10, concurrent: 10 },
-      ...plan,
-    })),
-  );
-
-function started(account: AnAccount) {
-  const admission = account.ask(true);
-  if (admission.outcome !== 'admitted') throw new Error(admission.outcome);
-  return admission.session;
-}
-
-function after(account: AnAccount, sessions: number, dollars = 0.01): AnAccount {
-  for (let session = 0; session < sessions; session += 1) {
-    const { id } = started(account);
-    account.use(id, dollars);
-    account.end(id);
-    account.forward(hour);
-  }
-  return account;
-}
+const accountWith = (plan: Parameters<typeof accountOn>[0] = {}) =>
+  accountOn({ sessions: { per_day: null, per_month: 10, concurrent: 10 }, ...plan });
 
 const crossed = (account: AnAccount) => account.added.crossings.map(({ threshold }) => threshold);
 
@@ -42,7 +15,7 @@ describe('near the end of the allowance a session is asked about first', () => {
   test('from five sessions on, though nothing was warned of before', () =>
     expect(
       after(
-        accountOn({
+        accountWith({
           sessions: sessions(5),
           friction: { indicator: '92%', nudge: '94%', confirm: '95%', cutoff: '100%' },
         }),
@@ -51,14 +24,14 @@ describe('near the end of the allowance a session is asked about first', () => {
     ).toBe('confirm'));
 
   test('of fewer sessions only where a step was crossed before', () => {
-    const never = after(accountOn({ sessions: sessions(2) }), 1);
+    const never = after(accountWith({ sessions: sessions(2) }), 1);
     expect([crossed(never), never.ask().outcome]).toEqual([[], 'admitted']);
-    const warned = after(accountOn({ sessions: sessions(4) }), 3);
+    const warned = after(accountWith({ sessions: sessions(4) }), 3);
     expect([crossed(warned), warned.ask().outcome]).toEqual([[70], 'confirm']);
   });
 
   test('which crosses the step, and counts neither a session nor an attempt', () => {
-    const account = after(accountOn(), 9);
+    const account = after(accountWith(), 9);
     const { day, recentAttempts } = account.state.account;
     account.now = at('2026-11-24T20:00:00Z');
     expect(account.ask().outcome).toBe('confirm');
@@ -69,8 +42,8 @@ describe('near the end of the allowance a session is asked about first', () => {
 
 describe('a refusal crosses the last step', () => {
   const lastOfMonth = () => {
-    const account = after(accountOn(), 9);
-    started(account);
+    const account = after(accountWith(), 9);
+    startSession(account);
     return account;
   };
 
@@ -84,10 +57,10 @@ describe('a refusal crosses the last step', () => {
   });
 
   test('by dollars as by sessions', () => {
-    const account = accountOn({ sessions: { per_day: null, per_month: 100, concurrent: 20 } });
+    const account = accountWith({ sessions: { per_day: null, per_month: 100, concurrent: 20 } });
     after(account, 7, 0.2);
-    const { id } = started(account);
-    started(account);
+    const { id } = startSession(account);
+    startSession(account);
     account.use(id, 0.2);
     expect(crossed(account)).not.toContain(100);
     expect(account.ask(true)).toMatchObject({ refusal: { limitedBy: 'usage' } });
@@ -95,8 +68,8 @@ describe('a refusal crosses the last step', () => {
   });
 
   test('not where only the day, a place or probation refuses', () => {
-    const account = accountOn({ sessions: { per_day: 1, per_month: 10, concurrent: 1 } });
-    started(account);
+    const account = accountWith({ sessions: { per_day: 1, per_month: 10, concurrent: 1 } });
+    startSession(account);
     expect(account.ask(true)).toMatchObject({ outcome: 'refused', refusal: { limitedBy: 'day' } });
     expect(crossed(account)).toEqual([]);
   });
@@ -110,7 +83,7 @@ describe('a refusal crosses the last step', () => {
 
 describe('attempts', () => {
   test('are counted to 255 a day, and then write nothing more', () => {
-    const account = accountOn().flag('under_review');
+    const account = accountWith().flag('under_review');
     for (let attempt = 0; attempt < 256; attempt += 1) account.forward(minute).ask(true);
     expect(account.state.account.day?.attempts).toBe(255);
     const { recentAttempts } = account.state.account;
@@ -132,8 +105,8 @@ describe('a hold', () => {
   const plan = { budget: budget(0.5), degrade };
 
   test('is the standard tier’s cap while that fits, then the economy tier’s, and never a part of one', () => {
-    const account = accountOn(plan);
-    expect([1, 2, 3].map(() => started(account)).map(({ tier, cap }) => [tier, cap])).toEqual([
+    const account = accountWith(plan);
+    expect([1, 2, 3].map(() => startSession(account)).map(({ tier, cap }) => [tier, cap])).toEqual([
       ['standard', 300_000],
       ['economy', 100_000],
       ['economy', 100_000],
@@ -142,16 +115,16 @@ describe('a hold', () => {
   });
 
   test('is no lower tier’s where the policy degrades nobody', () => {
-    const account = accountOn({ budget: budget(0.5), degrade: null });
-    started(account);
+    const account = accountWith({ budget: budget(0.5), degrade: null });
+    startSession(account);
     expect(account.ask(true)).toMatchObject({ outcome: 'refused', refusal: { limitedBy: 'concurrent' } });
   });
 
   test('comes back when as many running sessions have run out as the smallest hold needs', () => {
-    const account = accountOn(plan);
-    const [first] = [started(account), account.forward(minute), started(account)];
+    const account = accountWith(plan);
+    const [first] = [startSession(account), account.forward(minute), startSession(account)];
     account.forward(minute);
-    started(account);
+    startSession(account);
     expect(account.ask(true)).toMatchObject({ refusal: { resetsAt: first.expiresAt } });
     account.use(first.id, 0.25);
     account.forward(minute);
@@ -160,8 +133,8 @@ describe('a hold', () => {
   });
 
   test('never comes back by waiting where what was spent leaves no room for one', () => {
-    const account = accountOn({ budget: budget(0.5), degrade: null });
-    const { id, cap } = started(account);
+    const account = accountWith({ budget: budget(0.5), degrade: null });
+    const { id, cap } = startSession(account);
     account.use(id, 0.25);
     expect(cap).toBe(300_000);
     expect(account.ask(true)).toMatchObject({

@@ -2,28 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { decideUsageRepeat } from '../../../domain/allowance/usage.ts';
 import { authorizationId, sessionId } from '../../../domain/ids.ts';
 import { hour, instant, minute } from '../../../domain/instant.ts';
-import type { PolicyDocument } from '../../../domain/policy/document.ts';
-import { AnAccount, at, policyWith } from '../an-account.ts';
+import { accountOn, startSession } from '../account-on.ts';
+import { type AnAccount, at } from '../an-account.ts';
 
 const start = at('2026-11-24T10:00:00Z');
-type Plan = PolicyDocument['plans'][string];
-
-const accountOn = (plan: Partial<Plan> = {}) =>
-  new AnAccount(
-    start,
-    policyWith((reference) => ({
-      ...reference,
-      probation: null,
-      sessions: { per_day: null, per_month: 100, concurrent: 10 },
-      ...plan,
-    })),
-  );
-
-function started(account: AnAccount): string {
-  const admission = account.ask(true);
-  if (admission.outcome !== 'admitted') throw new Error(admission.outcome);
-  return admission.session.id;
-}
+const accountWith = (plan: Parameters<typeof accountOn>[0] = {}) =>
+  accountOn({ sessions: { per_day: null, per_month: 100, concurrent: 10 }, ...plan });
+const started = (account: AnAccount): string => startSession(account).id;
 
 const repeat = (account: AnAccount, id: string, authorization: string | null = null) =>
   decideUsageRepeat(
@@ -37,7 +22,7 @@ const repeat = (account: AnAccount, id: string, authorization: string | null = n
 
 describe('after a call a session', () => {
   test('goes on while it has money left, and no further', () => {
-    const account = accountOn();
+    const account = accountWith();
     const id = started(account);
     expect(account.use(id, 0.19)).toMatchObject({ continue: true, limitedBy: null, overshoot: 0 });
     expect(account.use(id, 0.01)).toMatchObject({ continue: false, limitedBy: 'session', overshoot: 0 });
@@ -45,7 +30,7 @@ describe('after a call a session', () => {
   });
 
   test('goes on while it has tokens left, where the policy counts them', () => {
-    const account = accountOn({
+    const account = accountWith({
       budget: { per_month: 2, buffer: '20%', per_session: 0.2, per_session_tokens: 1_000 },
     });
     const id = started(account);
@@ -59,14 +44,14 @@ describe('after a call a session', () => {
   });
 
   test('does not go on once it has ended; no limit is to blame', () => {
-    const account = accountOn();
+    const account = accountWith();
     const id = started(account);
     account.end(id);
     expect(account.use(id, 0.01)).toMatchObject({ continue: false, limitedBy: null });
   });
 
   test('does not go on while a person looks, or once they have said no', () => {
-    const account = accountOn();
+    const account = accountWith();
     const id = started(account);
     account.flag('under_review');
     expect(account.use(id, 0.01)).toMatchObject({ continue: false, limitedBy: 'review' });
@@ -77,14 +62,14 @@ describe('after a call a session', () => {
   });
 
   test('goes on whatever it cost, on a paid plan', () => {
-    const account = accountOn();
+    const account = accountWith();
     const id = started(account);
     account.bill('upgraded');
     expect(account.use(id, 5)).toMatchObject({ continue: true, limitedBy: null });
   });
 
   test('that is told twice is told how it stands now', () => {
-    const account = accountOn();
+    const account = accountWith();
     const id = started(account);
     account.use(id, 0.2);
     expect(repeat(account, id)).toMatchObject({
@@ -100,7 +85,7 @@ describe('after a call a session', () => {
 
 describe('an authorization that a call names', () => {
   test('is settled by it, and by its repeat', () => {
-    const account = accountOn();
+    const account = accountWith();
     const id = started(account);
     account.authorize(id, { id: authorizationId('a') });
     const answer = account.use(id, 0.001, { authorizationId: authorizationId('a') });
@@ -109,7 +94,7 @@ describe('an authorization that a call names', () => {
   });
 
   test('was used by another call, has expired, or was never known', () => {
-    const account = accountOn();
+    const account = accountWith();
     const id = started(account);
     account.authorize(id, { id: authorizationId('a') });
     account.use(id, 0.001, { authorizationId: authorizationId('a') });
@@ -123,7 +108,7 @@ describe('an authorization that a call names', () => {
   });
 
   test('is none where it names none', () => {
-    const account = accountOn();
+    const account = accountWith();
     const id = started(account);
     expect(account.use(id, 0.001).authorization).toBeNull();
     expect(account.use(id, 0.001, { authorizationId: null }).authorization).toBeNull();
@@ -132,7 +117,7 @@ describe('an authorization that a call names', () => {
 
 describe('of a call is remembered', () => {
   test('the sketch of its input, the last thirty-two of them, and no call without one', () => {
-    const account = accountOn();
+    const account = accountWith();
     const id = started(account);
     account.use(id, 0.001);
     expect(account.state.account.recentInputs).toEqual([]);
@@ -143,7 +128,7 @@ describe('of a call is remembered', () => {
   });
 
   test('when it happened by the app’s word, else when it was heard of', () => {
-    const account = accountOn();
+    const account = accountWith();
     const id = started(account);
     account.forward(minute).use(id, 0.001, { occurredAt: start });
     account.use(id, 0.001);

@@ -3,6 +3,7 @@ import { hour, instant, minute } from '../../../domain/instant.ts';
 import { microUsdFromDollars } from '../../../domain/money.ts';
 import type { AccountRecord } from '../../../domain/story/record.ts';
 import type { PolicyDocument } from '../../../domain/policy/document.ts';
+import { startSession } from '../account-on.ts';
 import { AnAccount, at, policyWith } from '../an-account.ts';
 import { recordOf } from './random-life.ts';
 
@@ -20,11 +21,7 @@ const accountOn = (plan: Partial<Plan>) =>
     policyWith((reference) => ({ ...reference, ...plan })),
   );
 
-function started(account: AnAccount): string {
-  const admission = account.ask(true);
-  if (admission.outcome !== 'admitted') throw new Error(admission.outcome);
-  return admission.session.id;
-}
+const started = (account: AnAccount): string => startSession(account).id;
 
 function used(account: AnAccount, dollars: number): void {
   const id = started(account);
