@@ -12,7 +12,7 @@ import {
   readLines,
 } from './account-work.ts';
 import { DatabaseClock } from './database-clock.ts';
-import { AccountBusy, type Task } from './decision.ts';
+import { AccountBusy, type Asked, type Task, type Transacted } from './decision.ts';
 import type { PolicyCache } from './policies.ts';
 import { StatementLanes } from './statement-lanes.ts';
 import { WaitingList } from './waiting-list.ts';
@@ -92,26 +92,25 @@ export class AccountQueue {
     return this.#tools.counts;
   }
 
-  /** @throws AccountBusy where too many wait already. */
-  submit(task: Task): void {
-    if (this.#waiting >= this.#options.waiting)
-      throw new AccountBusy('too many requests wait for the ledger');
-    this.#waiting += 1;
-    const left = () => {
-      this.#waiting -= 1;
-    };
-    this.#assign({
-      ...task,
-      resolve: (done) => {
-        left();
-        task.resolve(done);
-      },
-      reject: (error) => {
-        left();
-        task.reject(error);
-      },
+  /** Null: no such app or session. @throws AccountBusy where too many wait already, or too many others change the account. */
+  ask(asked: Asked): Promise<Transacted<unknown> | null> {
+    return new Promise((resolve, reject) => {
+      if (this.#waiting >= this.#options.waiting)
+        throw new AccountBusy('too many requests wait for the ledger');
+      this.#waiting += 1;
+      this.#assign({
+        ...asked,
+        resolve: (done) => {
+          this.#waiting -= 1;
+          resolve(done);
+        },
+        reject: (error) => {
+          this.#waiting -= 1;
+          reject(error);
+        },
+      });
+      this.#schedule();
     });
-    this.#schedule();
   }
 
   #assign(task: Task): void {

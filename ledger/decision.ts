@@ -26,13 +26,17 @@ export type TransactOptions = {
   readonly isBehindOthers?: boolean;
 };
 
-/** One decision that waits to be made and committed. Null: no such app or session. */
-export type Task = {
+/** A decision that somebody asks for. */
+export type Asked = {
   readonly address: Address;
   readonly decide: Decide<unknown>;
   readonly options: TransactOptions;
   /** The request that asks, null where nobody traces. */
   readonly traceparent: string | null;
+};
+
+/** One decision that waits to be made and committed. Null: no such app or session. */
+export type Task = Asked & {
   readonly resolve: (done: Transacted<unknown> | null) => void;
   readonly reject: (error: unknown) => void;
 };

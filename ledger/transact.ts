@@ -35,14 +35,6 @@ export function transact<Answer>(
   decide: Decide<Answer>,
   options: TransactOptions = {},
 ): Promise<Transacted<Answer> | null> {
-  return new Promise((resolve, reject) => {
-    ledger.queue.submit({
-      address,
-      decide,
-      options,
-      traceparent: currentTraceparent(),
-      resolve: (done) => resolve(done as Transacted<Answer> | null),
-      reject,
-    });
-  });
+  const asked = { address, decide, options, traceparent: currentTraceparent() };
+  return ledger.queue.ask(asked) as Promise<Transacted<Answer> | null>;
 }

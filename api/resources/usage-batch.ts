@@ -1,4 +1,5 @@
 import { sessionId } from '../../domain/ids.ts';
+import type { Address } from '../../ledger/account-snapshot.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { transact } from '../../ledger/transact.ts';
 import type { AppId } from '../../domain/ids.ts';
@@ -22,20 +23,35 @@ const eventsInStep = 250;
 /** Of all calls together, far below what may wait in the queue; a call beyond it waits its turn. */
 const turns = new Turns(8_000);
 
+const behindOthers = { isBehindOthers: true };
+
 /** The events by session, in their order. */
 function bySession(events: readonly PlacedEvent[]): readonly (readonly PlacedEvent[])[] {
-  const groups = new Map<string, PlacedEvent[][]>();
+  const steps: PlacedEvent[][] = [];
+  const current = new Map<string, PlacedEvent[]>();
   for (const placed of events) {
-    const chunks = groups.get(placed.event.session) ?? [[]];
-    groups.set(placed.event.session, chunks);
-    if ((chunks.at(-1)?.length ?? 0) >= eventsInStep) chunks.push([]);
-    chunks.at(-1)?.push(placed);
+    const { session } = placed.event;
+    const step = current.get(session);
+    if (step !== undefined && step.length < eventsInStep) {
+      step.push(placed);
+      continue;
+    }
+    const begun = [placed];
+    steps.push(begun);
+    current.set(session, begun);
   }
-  return [...groups.values()].flat();
+  return steps;
 }
 
-const given = (ids: readonly (string | undefined)[]): readonly string[] =>
-  ids.filter((id) => id !== undefined);
+function addressOf(appId: AppId, session: string, events: readonly PlacedEvent[]): Address {
+  const authorizationIds = events.flatMap(({ event }) => event.authorization ?? []);
+  return {
+    appId,
+    sessionId: sessionId(session),
+    usageEventIds: events.map(({ event }) => event.id),
+    ...(authorizationIds.length === 0 ? {} : { authorizationIds }),
+  };
+}
 
 /** Counts some events of one session in one step. */
 async function countOfSession(
@@ -45,16 +61,13 @@ async function countOfSession(
 ): Promise<CountedBatch> {
   const [first] = events;
   if (first === undefined) return { results: [], overshoot: noMoney };
-  const address = {
-    appId,
-    sessionId: sessionId(first.event.session),
-    usageEventIds: events.map(({ event }) => event.id),
-    authorizationIds: given(events.map(({ event }) => event.authorization)),
-  };
   try {
-    const done = await transact(ledger, address, (loaded, context) => countBatch(events, loaded, context), {
-      isBehindOthers: true,
-    });
+    const done = await transact(
+      ledger,
+      addressOf(appId, first.event.session, events),
+      (loaded, context) => countBatch(events, loaded, context),
+      behindOthers,
+    );
     if (done !== null) return done.answer;
     return { results: refuseAll(events, unknownSession()), overshoot: noMoney };
   } catch (error) {
