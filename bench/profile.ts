@@ -54,7 +54,7 @@ async function load(folder: string, options: Options): Promise<void> {
       ({
         admissions: () => stipendSide(generator, stipend, leg, warmed),
         usage: () => usageSide(bench, 'usage', batch, warmed),
-        visits: () => visitSide(bench, { connections, accounts, spread: 'uniform' }, warmed),
+        visits: () => visitSide(bench, { connections, accounts, spread: 'uniform', calls: 0 }, warmed),
       })[options.traffic]();
     await sideOf().leg(0);
     const { rps = 0, p50 = 0, p99 = 0 } = await sideOf(onWarm).leg(1);
