@@ -71,9 +71,7 @@ const orNull = <Value>(of: fc.Arbitrary<Value>): fc.Arbitrary<Value | null> => f
 /** What Postgres stores as text is everything but NUL and halves of pairs; what an array would take for its own is likelier. */
 const words = fc.oneof(
   fc.constantFrom('', 'NULL', 'null', ',', '{}', '{"a","b"}', '"', '\\', '\\"', ' ', "'", '\n'),
-  fc
-    .string({ unit: 'grapheme', maxLength: 20 })
-    .filter((text) => !text.includes('\u0000') && text.isWellFormed()),
+  fc.string({ unit: 'grapheme', maxLength: 20 }).filter((text) => !text.includes('\u0000')),
 );
 const small = fc.integer({ min: -32_768, max: 32_767 });
 const safe = fc.maxSafeInteger();
