@@ -1,5 +1,6 @@
 import { dayContaining, firstPeriod, periodAfter } from '../calendar.ts';
 import { closeEndedGrants, drawnUntil } from '../allowance/grant-draw.ts';
+import { later } from '../instant.ts';
 import { noMoney } from '../money.ts';
 import { termsFor } from '../policy/terms.ts';
 import { currentPeriod, withAccount, withPeriod } from './change.ts';
@@ -47,12 +48,16 @@ function openPeriod(state: AccountState, context: DecisionContext): AccountState
   return withAccount(withPeriod(state, period), { currentPeriod: period.number });
 }
 
-/** Opens the day that contains now, by the zone of the current period. */
+/**
+ * Opens the day that contains now, by the zone of the current period. Days tile: where the zone changed, the first day in the new
+ * one starts where the last in the old one ended, so that nothing is counted in two.
+ */
 export function openDay(state: AccountState, context: DecisionContext): AccountState {
   const { day } = state.account;
   if (day !== null && context.now < day.endsAt) return state;
   const window = dayContaining(context.now, currentPeriod(state).timeZone);
-  const fresh: Day = { ...window, sessions: 0, spent: noMoney, attempts: 0, refunds: 0 };
+  const startsAt = day === null ? window.startsAt : later(window.startsAt, day.endsAt);
+  const fresh: Day = { ...window, startsAt, sessions: 0, spent: noMoney, attempts: 0, refunds: 0 };
   return withAccount(state, { day: fresh });
 }
 

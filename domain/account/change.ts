@@ -64,3 +64,7 @@ export const currentPeriod = (state: AccountState): Period => periodOf(state, st
 
 export const openSessions = (state: AccountState): readonly Session[] =>
   state.sessions.filter((session) => session.endedAt === null);
+
+/** Whether the running day has counted the session. Dates do not tell: who moves west lives one twice. */
+export const isOfToday = ({ account: { day } }: AccountState, { startedAt }: Session): boolean =>
+  day !== null && startedAt >= day.startsAt;

@@ -1,7 +1,15 @@
 import { crossSteps, isUsedUp } from '../allowance/ladder.ts';
 import { termsInForce } from '../allowance/terms-in-force.ts';
 import type { Instant } from '../instant.ts';
-import { openSessions, periodOf, sessionOf, withAccount, withPeriod, withSession } from './change.ts';
+import {
+  isOfToday,
+  openSessions,
+  periodOf,
+  sessionOf,
+  withAccount,
+  withPeriod,
+  withSession,
+} from './change.ts';
 import type { DecisionContext } from './context.ts';
 import { closeAuthorization, openAuthorizations, releaseEnded } from './reservations.ts';
 import type { AccountState, Authorization, Period, Session, SessionEnd } from './state.ts';
@@ -20,11 +28,10 @@ function giveBack(state: AccountState, session: Session): AccountState {
     counted: false,
     givenBackVersion: state.account.version + 1,
   });
-  const sameDay = day.date === session.date;
   return withAccount(refunded, {
     day: {
       ...day,
-      sessions: sameDay ? Math.max(0, day.sessions - 1) : day.sessions,
+      sessions: isOfToday(state, session) ? Math.max(0, day.sessions - 1) : day.sessions,
       refunds: refundsToday + 1,
     },
   });

@@ -5,7 +5,7 @@ import { endReleasesItsOwn, refundIsExact } from './refund.ts';
 import { oneReasonFreesLast, refusedChangesNothing, resetIsTrue } from './refusals.ts';
 import { deterministic, repeatCountsNothing } from './same-answer.ts';
 import { counterEqualsSum, holdsSum } from './sums.ts';
-import { crossesOnce, endsOnce, periodsTile } from './time.ts';
+import { crossesOnce, daysTile, endsOnce, periodsTile } from './time.ts';
 import { noMoneyShown } from './user-view.ts';
 
 /** Every promise of the pure engine that is checked after each decision of a random life. */
@@ -16,6 +16,7 @@ export const validators: readonly Validator[] = [
   counterEqualsSum,
   holdsSum,
   periodsTile,
+  daysTile,
   endsOnce,
   crossesOnce,
   refundIsExact,

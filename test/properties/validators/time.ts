@@ -25,6 +25,19 @@ export const periodsTile: Validator = {
   },
 };
 
+export const daysTile: Validator = {
+  name: 'days tile: each starts no sooner than the last ended, contains its instant, and never moves',
+  complaint: ({ before, after, context }) => {
+    const [was, is] = [before.account.day, after.account.day];
+    if (was === null || is === null) return null;
+    if (was.startsAt === is.startsAt) return was.endsAt === is.endsAt ? null : `day ${is.date} moved`;
+    if (is.startsAt < was.endsAt) return `days ${was.date} and ${is.date} overlap`;
+    return context.now >= is.startsAt && context.now < is.endsAt
+      ? null
+      : `day ${is.date} opened outside itself`;
+  },
+};
+
 export const endsOnce: Validator = {
   name: 'what has ended stays ended, at the instant it did',
   complaint: ({ before, after }) => {
