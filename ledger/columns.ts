@@ -55,6 +55,12 @@ export function rowsOf<Item>(name: string, columns: readonly Column<Item>[], fir
 export const readFrom = <Item>(name: string, columns: readonly Column<Item>[]): readonly string[] =>
   columns.map((column) => travels[column.type].read(`${name}.${column.name}`));
 
+/** The same, each under its own name. */
+export const readByName = <Item>(name: string, columns: readonly Column<Item>[]): string =>
+  readFrom(name, columns)
+    .map((read, index) => `${read} as ${columns[index]?.name}`)
+    .join(', ');
+
 /**
  * True for rows whose item stands in `table`. Written so that Postgres looks it up in a hash: it takes every such table for
  * one row, and as a join would compare each row with each of them (half the time of a statement of 64 accounts).

@@ -1,4 +1,4 @@
-import { isAmong, readFrom, rowsOf, widthOf } from './columns.ts';
+import { isAmong, readByName, rowsOf, widthOf } from './columns.ts';
 import { standColumns } from './commit-columns.ts';
 import type { Part } from './commit-parts.ts';
 import { type RowSet, rowSets } from './commit-rows.ts';
@@ -29,9 +29,7 @@ const judge = (parts: readonly Part[]): string => `
 with clock as materialized (
   select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now
 ), asked as materialized (
-  select n.item, ${readFrom('n', standColumns)
-    .map((read, index) => `${read} as ${standColumns[index]?.name}`)
-    .join(', ')}
+  select n.item, ${readByName('n', standColumns)}
   from ${rowsOf('n', standColumns, 1)}
 ), sound as materialized (
   select a.* from asked a join apps on apps.app_id = a.app_id cross join clock

@@ -1,5 +1,5 @@
 import type { Lookup } from './account-snapshot.ts';
-import { type Column, readFrom, rowsOf } from './columns.ts';
+import { type Column, readByName, rowsOf } from './columns.ts';
 import { hmacOfUser } from './user-hmac.ts';
 
 export const lookupColumns: readonly Column<Lookup>[] = [
@@ -47,9 +47,7 @@ const ownerOfSession = `coalesce(q.user_id, (
  */
 const textOf = (needed: readonly Part[]): string => `
 with asked as materialized (
-  select n.item, ${readFrom('n', lookupColumns)
-    .map((read, index) => `${read} as ${lookupColumns[index]?.name}`)
-    .join(', ')}
+  select n.item, ${readByName('n', lookupColumns)}
   from ${rowsOf('n', lookupColumns, 1)}
 )
 select

@@ -71,8 +71,14 @@ function keepExitCode(): void {
   });
 }
 
-export async function importEmbeddedPostgres(): Promise<typeof EmbeddedPostgres> {
-  const imported = await importPackage();
+function load(): ReturnType<typeof importPackage> {
   keepExitCode();
-  return imported.default;
+  return importPackage();
+}
+
+let loaded: ReturnType<typeof load> | undefined;
+
+export async function importEmbeddedPostgres(): Promise<typeof EmbeddedPostgres> {
+  loaded ??= load();
+  return (await loaded).default;
 }

@@ -1,5 +1,4 @@
 import { sessionId } from '../../domain/ids.ts';
-import type { Address } from '../../ledger/account-snapshot.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { transact } from '../../ledger/transact.ts';
 import type { AppId } from '../../domain/ids.ts';
@@ -23,8 +22,6 @@ const eventsInStep = 250;
 /** Of all calls together, far below what may wait in the queue; a call beyond it waits its turn. */
 const turns = new Turns(8_000);
 
-const behindOthers = { isBehindOthers: true };
-
 /** The events by session, in their order. */
 function bySession(events: readonly PlacedEvent[]): readonly (readonly PlacedEvent[])[] {
   const steps: PlacedEvent[][] = [];
@@ -43,16 +40,6 @@ function bySession(events: readonly PlacedEvent[]): readonly (readonly PlacedEve
   return steps;
 }
 
-function addressOf(appId: AppId, session: string, events: readonly PlacedEvent[]): Address {
-  const authorizationIds = events.flatMap(({ event }) => event.authorization ?? []);
-  return {
-    appId,
-    sessionId: sessionId(session),
-    usageEventIds: events.map(({ event }) => event.id),
-    ...(authorizationIds.length === 0 ? {} : { authorizationIds }),
-  };
-}
-
 /** Counts some events of one session in one step. */
 async function countOfSession(
   ledger: Ledger,
@@ -61,13 +48,16 @@ async function countOfSession(
 ): Promise<CountedBatch> {
   const [first] = events;
   if (first === undefined) return { results: [], overshoot: noMoney };
+  const address = {
+    appId,
+    sessionId: sessionId(first.event.session),
+    usageEventIds: events.map(({ event }) => event.id),
+    authorizationIds: events.flatMap(({ event }) => event.authorization ?? []),
+  };
   try {
-    const done = await transact(
-      ledger,
-      addressOf(appId, first.event.session, events),
-      (loaded, context) => countBatch(events, loaded, context),
-      behindOthers,
-    );
+    const done = await transact(ledger, address, (loaded, context) => countBatch(events, loaded, context), {
+      isBehindOthers: true,
+    });
     if (done !== null) return done.answer;
     return { results: refuseAll(events, unknownSession()), overshoot: noMoney };
   } catch (error) {

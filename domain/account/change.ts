@@ -1,4 +1,4 @@
-import type { Account, AccountState, Added, Authorization, Period, Session } from './state.ts';
+import type { Account, AccountState, Added, Authorization, Day, Period, Session } from './state.ts';
 
 /** Small, named steps from one account state to the next. */
 
@@ -66,5 +66,4 @@ export const openSessions = (state: AccountState): readonly Session[] =>
   state.sessions.filter((session) => session.endedAt === null);
 
 /** Whether the running day has counted the session. Dates do not tell: who moves west lives one twice. */
-export const isOfToday = ({ account: { day } }: AccountState, { startedAt }: Session): boolean =>
-  day !== null && startedAt >= day.startsAt;
+export const isOfDay = (running: Day, { startedAt }: Session): boolean => startedAt >= running.startsAt;

@@ -2,7 +2,7 @@ import { crossSteps, isUsedUp } from '../allowance/ladder.ts';
 import { termsInForce } from '../allowance/terms-in-force.ts';
 import type { Instant } from '../instant.ts';
 import {
-  isOfToday,
+  isOfDay,
   openSessions,
   periodOf,
   sessionOf,
@@ -31,7 +31,7 @@ function giveBack(state: AccountState, session: Session): AccountState {
   return withAccount(refunded, {
     day: {
       ...day,
-      sessions: isOfToday(state, session) ? Math.max(0, day.sessions - 1) : day.sessions,
+      sessions: isOfDay(day, session) ? Math.max(0, day.sessions - 1) : day.sessions,
       refunds: refundsToday + 1,
     },
   });

@@ -1,5 +1,5 @@
 import { today } from '../account/bring-up-to-date.ts';
-import { isOfToday, periodOf, withAccount, withPeriod, withSession } from '../account/change.ts';
+import { isOfDay, periodOf, withAccount, withPeriod, withSession } from '../account/change.ts';
 import type { AccountState, Session, UsageEvent } from '../account/state.ts';
 import { type Instant, later } from '../instant.ts';
 import { type MicroUsd, beyond, lesser, minus, plus } from '../money.ts';
@@ -15,9 +15,7 @@ export function takeAgain(state: AccountState, session: Session): AccountState {
     counted: true,
   });
   const day = today(state);
-  return isOfToday(state, session)
-    ? withAccount(taken, { day: { ...day, sessions: day.sessions + 1 } })
-    : taken;
+  return isOfDay(day, session) ? withAccount(taken, { day: { ...day, sessions: day.sessions + 1 } }) : taken;
 }
 
 /** Moves held to spent, up to `available`; what that does not cover is overshoot. */

@@ -1,6 +1,6 @@
 import { openDay, today } from '../account/bring-up-to-date.ts';
 import {
-  isOfToday,
+  isOfDay,
   periodOf,
   sessionOf,
   withAccount,
@@ -26,7 +26,7 @@ function count(state: AccountState, session: Session, by: 1 | -1): AccountState 
   const period = periodOf(state, session.period);
   const counted = withPeriod(state, { ...period, sessionsUsed: period.sessionsUsed + by });
   const { day } = state.account;
-  if (day === null || !isOfToday(state, session)) return counted;
+  if (day === null || !isOfDay(day, session)) return counted;
   return withAccount(counted, { day: { ...day, sessions: Math.max(0, day.sessions + by) } });
 }
 

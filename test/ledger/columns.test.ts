@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Column, parametersOf, readFrom, rowsOf } from '../../ledger/columns.ts';
+import { type Column, parametersOf, readByName, rowsOf } from '../../ledger/columns.ts';
 import { chosenSeed, report } from '../properties/seed.ts';
 import { type TestDatabase, createTestDatabase } from '../setup/database.ts';
 
@@ -52,9 +52,7 @@ async function thereAndBack(rows: readonly Stored[]): Promise<readonly Back[]> {
   };
   const { rows: back } = await database.ledger.pool.query<Back>(
     `select item, ${names.map((name) => shown[name] ?? name).join(', ')}
-     from (select n.item, ${readFrom('n', columns)
-       .map((read, index) => `${read} as ${names[index]}`)
-       .join(', ')} from ${rowsOf('n', columns, 1)}) as stored order by item`,
+     from (select n.item, ${readByName('n', columns)} from ${rowsOf('n', columns, 1)}) as stored order by item`,
     [
       ...parametersOf(
         columns,
