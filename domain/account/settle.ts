@@ -102,19 +102,18 @@ type Due = { readonly at: Instant; readonly settle: (state: AccountState) => Acc
 /** Authorizations and sessions that have run out, in the order in which they did; at one instant authorizations first. */
 function dueBy(state: AccountState, context: DecisionContext): readonly Due[] {
   const { now } = context;
-  const authorizations = state.authorizations
-    .filter(({ closedAt, expiresAt }) => closedAt === null && expiresAt <= now)
-    .map((authorization): Due => {
-      const settle = (known: AccountState) => settleAuthorization(known, authorization);
-      return { at: authorization.expiresAt, settle };
-    });
-  const sessions = openSessions(state)
-    .filter(({ expiresAt }) => expiresAt <= now)
-    .map((session): Due => {
-      const at = session.expiresAt;
-      return { at, settle: (known) => settleSession(known, session, 'expired', at, context) };
-    });
-  return [...authorizations, ...sessions].sort((left, right) => left.at - right.at);
+  const due: Due[] = [];
+  for (const authorization of state.authorizations) {
+    const { closedAt, expiresAt: at } = authorization;
+    if (closedAt !== null || at > now) continue;
+    due.push({ at, settle: (known) => settleAuthorization(known, authorization) });
+  }
+  for (const session of state.sessions) {
+    const { endedAt, expiresAt: at } = session;
+    if (endedAt !== null || at > now) continue;
+    due.push({ at, settle: (known) => settleSession(known, session, 'expired', at, context) });
+  }
+  return due.sort((left, right) => left.at - right.at);
 }
 
 /** Settles what has expired, whether or not the sweeper has come by, each at the instant it expired. */

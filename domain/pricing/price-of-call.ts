@@ -32,13 +32,16 @@ export function priceOfCall(
   const rates = ratesOfCall(model, inputTokens, outputTokens, at, prices);
   if (rates === null) return null;
   return roundedUp(
-    exactCost([
-      [plainInput, rates.input],
-      [cachedInputTokens, rates.cachedInput],
-      [cacheWriteTokens, rates.cacheWrite],
-      [plainOutput, rates.output],
-      [reasoningTokens, rates.reasoning],
-      [1, rates.call],
-    ]),
+    exactCost(
+      {
+        input: plainInput,
+        cachedInput: cachedInputTokens,
+        cacheWrite: cacheWriteTokens,
+        output: plainOutput,
+        reasoning: reasoningTokens,
+        call: 1,
+      },
+      rates,
+    ),
   );
 }

@@ -24,24 +24,40 @@ export type CallRates = {
   readonly call: Rate;
 };
 
-/** An exact sum of tokens at their rates. Products pass 2^53, so that sums are bigint until they are rounded. */
-export type ExactCost = Brand<bigint, 'ExactCost'>;
+/** What one call uses of each rate: tokens, and the call itself. */
+export type Units = Readonly<Record<keyof CallRates, number>>;
 
-export function exactCost(parts: readonly (readonly [tokens: number, rate: Rate])[]): ExactCost {
-  let sum = 0n;
-  for (const [tokens, rate] of parts) {
-    if (tokens !== 0 && rate !== 0) sum += BigInt(tokens) * BigInt(rate);
-  }
-  return sum as ExactCost;
+/** An exact sum of units at their rates: a number while that is a safe integer, as of nearly every call, and bigint beyond. */
+export type ExactCost = Brand<number, 'ExactCost'> | Brand<bigint, 'ExactCost'>;
+
+const rateNames = ['input', 'cachedInput', 'cacheWrite', 'output', 'reasoning', 'call'] as const;
+
+const bigSum = (units: Units, rates: CallRates): bigint =>
+  rateNames.reduce((sum, name) => sum + BigInt(units[name]) * BigInt(rates[name]), 0n);
+
+export function exactCost(units: Units, rates: CallRates): ExactCost {
+  const sum =
+    units.input * rates.input +
+    units.cachedInput * rates.cachedInput +
+    units.cacheWrite * rates.cacheWrite +
+    units.output * rates.output +
+    units.reasoning * rates.reasoning +
+    units.call * rates.call;
+  // No part is below zero: where their sum is safe, each of them is, and nothing was rounded.
+  return (Number.isSafeInteger(sum) ? sum : bigSum(units, rates)) as ExactCost;
 }
 
 /** The one place where a price is rounded: up, to the micro-dollar. */
-export const roundedUp = (cost: ExactCost): MicroUsd =>
-  microUsd(Number((cost + BigInt(perMicroUsd - 1)) / BigInt(perMicroUsd)));
+export function roundedUp(cost: ExactCost): MicroUsd {
+  if (typeof cost === 'bigint')
+    return microUsd(Number((cost + BigInt(perMicroUsd - 1)) / BigInt(perMicroUsd)));
+  const beyondLast = cost % perMicroUsd;
+  return microUsd((cost - beyondLast) / perMicroUsd + (beyondLast > 0 ? 1 : 0));
+}
 
 /** How many more units at `rate` fit beside `cost` into `room` once the sum is rounded up; below zero where `cost` alone does not fit. */
 export function unitsThatFit(cost: ExactCost, rate: Rate, room: MicroUsd): number {
-  const left = BigInt(room) * BigInt(perMicroUsd) - cost;
+  const left = BigInt(room) * BigInt(perMicroUsd) - BigInt(cost);
   if (left < 0n) return -1;
   return rate === 0 ? Number.MAX_SAFE_INTEGER : Number(left / BigInt(rate));
 }

@@ -51,6 +51,18 @@ test('rounded up once: never below the exact cost, and less than a micro-dollar 
   );
 });
 
+test('a part that a double would lose beside the whole still rounds up', () => {
+  const prices = policyPrices({
+    models: { m: { input_per_million: 9_007.2, output_per_million: 0.000001 } },
+  });
+  const counts = { inputTokens: 2_100_000, outputTokens: 1 };
+  // Billionths of a micro-dollar.
+  const [input, output] = [2_100_000 * 9_007_200_000_000, 1_000];
+  expect(input + output).toBe(input);
+  expect(price('m', { ...counts, outputTokens: 0 }, prices)).toBe(18_915_120_000);
+  expect(price('m', counts, prices)).toBe(18_915_120_001);
+});
+
 const providers = [
   'anthropic',
   'openai',
