@@ -12,7 +12,7 @@ import {
   readLines,
 } from './account-work.ts';
 import { DatabaseClock } from './database-clock.ts';
-import { AccountBusy, type Asked, type Task, type Transacted } from './decision.ts';
+import { AccountBusy, type Asked, type Settled, type Task, type Transacted } from './decision.ts';
 import type { PolicyCache } from './policies.ts';
 import { StatementLanes } from './statement-lanes.ts';
 import { WaitingList } from './waiting-list.ts';
@@ -95,10 +95,7 @@ export class AccountQueue {
   /** Null: no such app or session. @throws AccountBusy where too many wait already, or too many others change the account. */
   ask(asked: Asked): Promise<Transacted<unknown> | null> {
     return new Promise((resolve, reject) => {
-      if (this.#waiting >= this.#options.waiting)
-        throw new AccountBusy('too many requests wait for the ledger');
-      this.#waiting += 1;
-      this.#assign({
+      this.#add({
         ...asked,
         resolve: (done) => {
           this.#waiting -= 1;
@@ -109,8 +106,42 @@ export class AccountQueue {
           reject(error);
         },
       });
-      this.#schedule();
     });
+  }
+
+  /**
+   * Many at once, each settled in its place. One promise for all of them: what waits as long as a batch does is copied by the
+   * garbage collector, and three promises for each were most of it.
+   */
+  askAll(all: readonly Asked[]): Promise<readonly Settled[]> {
+    return new Promise((resolve) => {
+      const settled = Array.from<Settled>({ length: all.length });
+      let left = all.length;
+      const settle = (index: number, outcome: Settled): void => {
+        this.#waiting -= 1;
+        settled[index] = outcome;
+        left -= 1;
+        if (left === 0) resolve(settled);
+      };
+      if (left === 0) resolve(settled);
+      for (const [index, asked] of all.entries()) {
+        this.#add({
+          ...asked,
+          resolve: (value) => settle(index, { status: 'fulfilled', value }),
+          reject: (reason) => settle(index, { status: 'rejected', reason }),
+        });
+      }
+    });
+  }
+
+  #add(task: Task): void {
+    this.#waiting += 1;
+    if (this.#waiting > this.#options.waiting) {
+      task.reject(new AccountBusy('too many requests wait for the ledger'));
+      return;
+    }
+    this.#assign(task);
+    this.#schedule();
   }
 
   #assign(task: Task): void {

@@ -35,6 +35,9 @@ export type Asked = {
   readonly traceparent: string | null;
 };
 
+/** What became of one of many that were asked for together. */
+export type Settled<Answer = unknown> = PromiseSettledResult<Transacted<Answer> | null>;
+
 /** One decision that waits to be made and committed. Null: no such app or session. */
 export type Task = Asked & {
   readonly resolve: (done: Transacted<unknown> | null) => void;

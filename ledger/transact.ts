@@ -1,6 +1,6 @@
 import type { DecisionContext } from '../domain/account/context.ts';
 import { type Address, type LoadedAccount, lookupOf, policiesOf } from './account-snapshot.ts';
-import type { Decide, Transacted, TransactOptions } from './decision.ts';
+import type { Decide, Settled, Transacted, TransactOptions } from './decision.ts';
 import { freshIds } from './fresh-ids.ts';
 import type { Ledger } from './ledger.ts';
 import { currentTraceparent } from '../tracing/spans.ts';
@@ -37,4 +37,18 @@ export function transact<Answer>(
 ): Promise<Transacted<Answer> | null> {
   const asked = { address, decide, options, traceparent: currentTraceparent() };
   return ledger.queue.ask(asked) as Promise<Transacted<Answer> | null>;
+}
+
+/** What one of many asks for. */
+export type Asking<Answer> = { readonly address: Address; readonly decide: Decide<Answer> };
+
+/** The same of many at once, each settled in its place; nothing is thrown. */
+export function transactAll<Answer>(
+  ledger: Ledger,
+  all: readonly Asking<Answer>[],
+  options: TransactOptions,
+): Promise<readonly Settled<Answer>[]> {
+  const traceparent = currentTraceparent();
+  const asked = all.map(({ address, decide }) => ({ address, decide, options, traceparent }));
+  return ledger.queue.askAll(asked) as Promise<readonly Settled<Answer>[]>;
 }

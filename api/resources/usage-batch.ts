@@ -1,6 +1,7 @@
 import { sessionId } from '../../domain/ids.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
-import { transact } from '../../ledger/transact.ts';
+import { type Asking, transactAll } from '../../ledger/transact.ts';
+import type { Settled } from '../../ledger/decision.ts';
 import type { AppId } from '../../domain/ids.ts';
 import { usageBatch, usageBatchAnswer } from '../contract/usage-batch.ts';
 import {
@@ -22,10 +23,13 @@ const eventsInStep = 250;
 /** Of all calls together, far below what may wait in the queue; a call beyond it waits its turn. */
 const turns = new Turns(8_000);
 
+/** Some events of one session, which are decided in one step. */
+type Step = [PlacedEvent, ...PlacedEvent[]];
+
 /** The events by session, in their order. */
-function bySession(events: readonly PlacedEvent[]): readonly (readonly PlacedEvent[])[] {
-  const steps: PlacedEvent[][] = [];
-  const current = new Map<string, PlacedEvent[]>();
+function stepsOf(events: readonly PlacedEvent[]): readonly Step[] {
+  const steps: Step[] = [];
+  const current = new Map<string, Step>();
   for (const placed of events) {
     const { session } = placed.event;
     const step = current.get(session);
@@ -33,48 +37,45 @@ function bySession(events: readonly PlacedEvent[]): readonly (readonly PlacedEve
       step.push(placed);
       continue;
     }
-    const begun = [placed];
+    const begun: Step = [placed];
     steps.push(begun);
     current.set(session, begun);
   }
   return steps;
 }
 
-/** Counts some events of one session in one step. */
-async function countOfSession(
-  ledger: Ledger,
-  appId: AppId,
-  events: readonly PlacedEvent[],
-): Promise<CountedBatch> {
-  const [first] = events;
-  if (first === undefined) return { results: [], overshoot: noMoney };
-  const address = {
+const askingFor = (appId: AppId, events: Readonly<Step>): Asking<CountedBatch> => ({
+  address: {
     appId,
-    sessionId: sessionId(first.event.session),
+    sessionId: sessionId(events[0].event.session),
     usageEventIds: events.map(({ event }) => event.id),
     authorizationIds: events.flatMap(({ event }) => event.authorization ?? []),
-  };
-  try {
-    const done = await transact(ledger, address, (loaded, context) => countBatch(events, loaded, context), {
-      isBehindOthers: true,
-    });
-    if (done !== null) return done.answer;
-    return { results: refuseAll(events, unknownSession()), overshoot: noMoney };
-  } catch (error) {
-    return { results: refuseAll(events, error), overshoot: noMoney };
-  }
+  },
+  decide: (loaded, context) => countBatch(events, loaded, context),
+});
+
+function resultsOf(events: Readonly<Step>, settled: Settled<CountedBatch>): CountedBatch {
+  if (settled.status === 'fulfilled' && settled.value !== null) return settled.value.answer;
+  const reason: unknown = settled.status === 'fulfilled' ? unknownSession() : settled.reason;
+  return { results: refuseAll(events, reason), overshoot: noMoney };
 }
 
 /**
- * All sessions at once, behind what others wait for: what many calls bring for one account is committed as one
+ * All steps at once, behind what others wait for: what many calls bring for one account is committed as one
  * (docs/decisions/0020).
  */
-const countOfSessions = (
+async function countSteps(
   ledger: Ledger,
   appId: AppId,
-  groups: readonly (readonly PlacedEvent[])[],
-): Promise<readonly CountedBatch[]> =>
-  turns.take(groups.length, () => Promise.all(groups.map((events) => countOfSession(ledger, appId, events))));
+  steps: readonly Step[],
+): Promise<readonly CountedBatch[]> {
+  const asked = steps.map((events) => askingFor(appId, events));
+  const settled = await turns.take(steps.length, () => transactAll(ledger, asked, { isBehindOthers: true }));
+  return settled.flatMap((one, index) => {
+    const events = steps[index];
+    return events === undefined ? [] : resultsOf(events, one);
+  });
+}
 
 export const reportUsageBatch = route({
   method: 'post',
@@ -91,7 +92,7 @@ export const reportUsageBatch = route({
     const appId = appOf(caller);
     const read = body.events.map(readEvent);
     const events = read.filter((one) => 'event' in one);
-    const counted = await countOfSessions(ledger, appId, bySession(events));
+    const counted = await countSteps(ledger, appId, stepsOf(events));
     for (const { overshoot } of counted) metrics.countOvershoot(overshoot);
     const placed = [
       ...read.filter((one) => 'result' in one),
