@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { usualQueue } from '../ledger/account-queue.ts';
 import { secretKeysVariable } from '../ledger/secret-keys.ts';
 
 const environment = z.object({
@@ -9,6 +10,8 @@ const environment = z.object({
   STIPEND_API_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   /** Proxies in front of the API, whose X-Forwarded-For is believed. */
   STIPEND_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+  /** Accounts kept in memory between requests, two to four kilobytes each: whoever is not among them costs a read more. */
+  STIPEND_REMEMBERED_ACCOUNTS: z.coerce.number().int().min(0).max(1_000_000).default(usualQueue.remembered),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
 });
 

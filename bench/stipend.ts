@@ -31,6 +31,10 @@ export type StipendOptions = {
   readonly nodeOptions?: readonly string[];
 };
 
+type ServerOptions = Pick<StipendOptions, 'throughPort' | 'nodeOptions'> & {
+  readonly env?: Readonly<Record<string, string>>;
+};
+
 async function register(port: number, key: string, user: string, plan: string): Promise<void> {
   const response = await fetch(`http://127.0.0.1:${port}/v1/users/${user}`, {
     method: 'PUT',
@@ -42,7 +46,7 @@ async function register(port: number, key: string, user: string, plan: string): 
 
 function startStipendServer(
   url: string,
-  { throughPort, nodeOptions = [] }: Pick<StipendOptions, 'throughPort' | 'nodeOptions'> = {},
+  { throughPort, nodeOptions = [], env = {} }: ServerOptions = {},
 ): Promise<ServerProcess> {
   return freePort().then((port) => {
     const databaseUrl = new URL(url);
@@ -56,6 +60,7 @@ function startStipendServer(
         STIPEND_SECRET_KEY: newSecretKey(),
         STIPEND_API_PORT: String(port),
         LOG_LEVEL: 'info',
+        ...env,
       },
       nodeOptions,
     });
@@ -84,6 +89,14 @@ async function settle(db: Pool, port: number, key: string): Promise<void> {
     },
   });
   await db.query('analyze');
+}
+
+/** The same database behind an API of its own that remembers nobody: every request of it is the first of its account. */
+export async function startForgetful(postgres: BenchPostgres, stipend: Stipend): Promise<Stipend> {
+  const server = await startStipendServer(postgres.url(stipend.database), {
+    env: { STIPEND_REMEMBERED_ACCOUNTS: '0' },
+  });
+  return { ...stipend, server, stop: server.stop };
 }
 
 /** A database of its own with a live app, and the compiled API on it. */
