@@ -110,8 +110,8 @@ export class AccountQueue {
   }
 
   /**
-   * Many at once, each settled in its place. One promise for all of them: what waits as long as a batch does is copied by the
-   * garbage collector, and three promises for each were most of it.
+   * Many at once, each settled in its place. One promise for all of them: whatever waits as long as a batch does, the
+   * garbage collector copies (docs/decisions/0020).
    */
   askAll(all: readonly Asked[]): Promise<readonly Settled[]> {
     return new Promise((resolve) => {

@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { decideAdmission } from '../../domain/allowance/admission.ts';
-import { type AppId, type UserId, userId } from '../../domain/ids.ts';
+import { type AppId, type UserId, appId, userId } from '../../domain/ids.ts';
+import { usualQueue } from '../../ledger/account-queue.ts';
 import { DatabaseClock } from '../../ledger/database-clock.ts';
 import type { TransactOptions } from '../../ledger/decision.ts';
 import { type Ledger, openLedger } from '../../ledger/ledger.ts';
-import { transact } from '../../ledger/transact.ts';
+import { type Asking, transact, transactAll } from '../../ledger/transact.ts';
 import { policyWith } from '../domain/an-account.ts';
 import { type TestDatabase, createTestDatabase } from '../setup/database.ts';
 
@@ -149,6 +150,30 @@ test('a decision that throws fails alone, whoever shares its statement', async (
     admit(database.ledger, dora),
   ]);
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+});
+
+test('many asked for at once are each settled in their place: the good, the thrown, the unknown, and what is too many', async () => {
+  const narrow = openLedger(database.url, { queue: { ...usualQueue, waiting: 3 } });
+  const asking = (name: string, in_: AppId = app): Asking<string> => ({
+    address: { appId: in_, userId: userId(name) },
+    decide: ({ state }) => {
+      if (name === 'throws') throw new Error('on purpose');
+      return { state, answer: name };
+    },
+  });
+  const all = [asking('good'), asking('throws'), asking('unknown', appId('no-such-app')), asking('too-many')];
+  const settled = await transactAll(narrow, all, {});
+  expect(settled).toMatchObject([
+    { status: 'fulfilled', value: { answer: 'good' } },
+    { status: 'rejected', reason: { message: 'on purpose' } },
+    { status: 'fulfilled', value: null },
+    { status: 'rejected', reason: { name: 'AccountBusy' } },
+  ]);
+  // Whoever was refused or has failed waits no more: there is room for three again.
+  const again = await transactAll(narrow, all.slice(0, 3), {});
+  expect(again.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(await transactAll(narrow, [], {})).toEqual([]);
+  await narrow.close();
 });
 
 test('a host whose clock is years ahead admits by the database’s clock', async () => {

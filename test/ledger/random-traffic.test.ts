@@ -15,7 +15,8 @@ import { activate } from './terms-acts.ts';
 import type { Told, Traffic } from './traffic.ts';
 
 const operationsWanted = Number(process.env['STIPEND_LEDGER_OPERATIONS'] ?? 20_000);
-const processCount = 4;
+/** How many accounts each process remembers: all, most, few, none. */
+const remembered = [20_000, 500, 20, 0];
 const callersAtOnce = 40;
 const accounts = 1_000;
 
@@ -29,7 +30,9 @@ beforeAll(async () => {
   app = await database.createApp('traffic', { policy: oddPolicy });
   const issued = await issueApiKey(database.ledger.pool, { appId: app, mode: 'sandbox', scopes: ['app'] });
   key = issued.secret;
-  processes = await Promise.all(Array.from({ length: processCount }, () => startProcess(database.url, key)));
+  processes = await Promise.all(
+    remembered.map((accountsKept) => startProcess(database.url, key, { remembered: accountsKept })),
+  );
 });
 afterAll(async () => {
   await Promise.all(processes.map(({ stop }) => stop()));
@@ -37,7 +40,7 @@ afterAll(async () => {
 });
 
 test(
-  `${operationsWanted} operations of ${processCount} processes at once keep every promise of the ledger`,
+  `${operationsWanted} operations of ${remembered.length} processes at once keep every promise of the ledger`,
   { timeout: 600_000 },
   async () => {
     const seed = chosenSeed();
