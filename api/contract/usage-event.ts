@@ -7,6 +7,9 @@ import { limitedBy, usageView } from './usage-view.ts';
 const tokens = z.int().min(0).max(10_000_000);
 const costUsd = z.number().min(0).max(1_000);
 
+/** What is below zero is an error of its own and compared with nothing. */
+const counted = (part: number | undefined): number => Math.max(0, part ?? 0);
+
 const isMissing = 'is missing: give model, input_tokens and output_tokens, or cost_usd';
 
 export const usageRequest = z
@@ -30,22 +33,22 @@ export const usageRequest = z
         context.addIssue({ code: 'custom', path: [field], message: isMissing });
       }
     }
-    const cached = event.cached_input_tokens ?? 0;
-    const all = event.input_tokens ?? 0;
+    const cached = counted(event.cached_input_tokens);
+    const all = counted(event.input_tokens);
     if (cached > all) {
       context.addIssue({
         code: 'custom',
         path: ['cached_input_tokens'],
         message: 'must not exceed input_tokens, which count cached tokens too',
       });
-    } else if (cached + (event.cache_write_tokens ?? 0) > all) {
+    } else if (cached + counted(event.cache_write_tokens) > all) {
       context.addIssue({
         code: 'custom',
         path: ['cache_write_tokens'],
         message: 'with cached_input_tokens must not exceed input_tokens, which count both',
       });
     }
-    if ((event.reasoning_tokens ?? 0) > (event.output_tokens ?? 0)) {
+    if (counted(event.reasoning_tokens) > counted(event.output_tokens)) {
       context.addIssue({
         code: 'custom',
         path: ['reasoning_tokens'],

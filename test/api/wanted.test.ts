@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { usageRequest } from '../../api/contract/usage-event.ts';
 import { fromZod } from '../../api/problems/from-zod.ts';
 import { wanted } from '../../api/problems/wanted.ts';
 
@@ -21,6 +22,7 @@ test.each<[string, z.ZodType, unknown, string]>([
   ['beyond what is counted', z.int(), 2 ** 60, 'must be at most 9,007,199,254,740,991'],
   ['less than there may be', z.int().min(1).max(10_000), 0, 'must be at least 1'],
   ['more than there may be', z.int().min(1).max(10_000), 10_001, 'must be at most 10,000'],
+  ['far more than there may be', z.int().min(1).max(10_000), 1e308, 'must be at most 10,000'],
   ['no number in a query', z.coerce.number(), 'x', 'must be a number'],
   ['a word for a flag', z.boolean(), 'yes', 'must be true or false, not text'],
   ['another word', z.enum(['approve', 'reject']), 'maybe', 'must be one of approve, reject'],
@@ -48,6 +50,17 @@ test('no way that a value could have fitted is left out, nor a choice that names
     '/a must be a number, not text',
     '/a must be true or false, not text',
   ]);
+  expect(told(field(z.union([z.ipv4(), z.ipv6()], 'must be an IP address')), { a: '999' })).toEqual([
+    '/a must be an IP address',
+  ]);
   const kinds = z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('a') })]);
   expect(told(field(kinds), { a: { kind: 'b' } })).toHaveLength(1);
+});
+
+test('tokens below zero are told as that, and not as fewer than their parts', () => {
+  const event = { id: 'e', model: 'm', input_tokens: -1, output_tokens: -1 };
+  expect(told(usageRequest, event)).toEqual([
+    '/input_tokens must be at least 0',
+    '/output_tokens must be at least 0',
+  ]);
 });
