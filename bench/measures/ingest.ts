@@ -91,7 +91,7 @@ async function copyOfTheSameRows({ stipend: { db } }: StipendBench): Promise<num
 
 /**
  * In a database of its own, whatever was measured before; and what the measures before have left to autovacuum is done
- * first: beside batches, which leave no processor idle, it costs more than beside single calls.
+ * first: batches leave no processor idle for it, and single calls do.
  */
 export async function measureIngest(bench: Bench): Promise<Table> {
   await bench.stipend.db.query('vacuum');
