@@ -56,8 +56,8 @@ export const bugs: readonly PlantedBug[] = [
     fault: 'fault 06',
     what: 'a session that nobody ends holds for ever',
     file: 'domain/account/settle.ts',
-    find: '.filter(({ expiresAt }) => expiresAt <= now)',
-    plant: '.filter(({ expiresAt }) => expiresAt <= now - 1e12)',
+    find: 'if (endedAt !== null || at > now) continue;',
+    plant: 'if (endedAt !== null || at > now - 1e12) continue;',
   },
   {
     fault: 'fault 07',
