@@ -2,7 +2,6 @@ import type { AddressInfo } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { pino } from 'pino';
-import { usualQueue } from '../ledger/account-queue.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import { isTracingAsked, startTracing } from '../tracing/start.ts';
 import { createApi } from './app.ts';
@@ -16,7 +15,7 @@ const log = pino({ name: 'api', level: environment.LOG_LEVEL });
 const ledger = openLedger(environment.DATABASE_URL, {
   applicationName: 'stipend-api',
   secretKeys: environment.STIPEND_SECRET_KEY,
-  queue: { ...usualQueue, remembered: environment.STIPEND_REMEMBERED_ACCOUNTS },
+  queue: { remembered: environment.STIPEND_REMEMBERED_ACCOUNTS },
   onIdleError: (error) => log.warn({ err: error }, 'an idle connection was closed'),
 });
 const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();

@@ -12,7 +12,7 @@ import {
   readLines,
 } from './account-work.ts';
 import { DatabaseClock } from './database-clock.ts';
-import { AccountBusy, type Asked, type Settled, type Task, type Transacted } from './decision.ts';
+import { AccountBusy, type Asked, type Settled, type Task } from './decision.ts';
 import type { PolicyCache } from './policies.ts';
 import { StatementLanes } from './statement-lanes.ts';
 import { WaitingList } from './waiting-list.ts';
@@ -92,49 +92,19 @@ export class AccountQueue {
     return this.#tools.counts;
   }
 
-  /** Null: no such app or session. @throws AccountBusy where too many wait already, or too many others change the account. */
-  ask(asked: Asked): Promise<Transacted<unknown> | null> {
-    return new Promise((resolve, reject) => {
-      this.#add({
-        ...asked,
-        resolve: (done) => {
-          this.#waiting -= 1;
-          resolve(done);
-        },
-        reject: (error) => {
-          this.#waiting -= 1;
-          reject(error);
-        },
-      });
-    });
-  }
-
-  /**
-   * Many at once, each settled in its place. One promise for all of them: whatever waits as long as a batch does, the
-   * garbage collector copies (docs/decisions/0020).
-   */
-  askAll(all: readonly Asked[]): Promise<readonly Settled[]> {
-    return new Promise((resolve) => {
-      const settled = Array.from<Settled>({ length: all.length });
-      let left = all.length;
-      const settle = (index: number, outcome: Settled): void => {
+  /** `settle` hears once what became of it: AccountBusy where too many wait already, or too many others change the account. */
+  ask(asked: Asked, settle: (outcome: Settled) => void): void {
+    const task: Task = {
+      ...asked,
+      resolve: (value) => {
         this.#waiting -= 1;
-        settled[index] = outcome;
-        left -= 1;
-        if (left === 0) resolve(settled);
-      };
-      if (left === 0) resolve(settled);
-      for (const [index, asked] of all.entries()) {
-        this.#add({
-          ...asked,
-          resolve: (value) => settle(index, { status: 'fulfilled', value }),
-          reject: (reason) => settle(index, { status: 'rejected', reason }),
-        });
-      }
-    });
-  }
-
-  #add(task: Task): void {
+        settle({ status: 'fulfilled', value });
+      },
+      reject: (reason) => {
+        this.#waiting -= 1;
+        settle({ status: 'rejected', reason });
+      },
+    };
     this.#waiting += 1;
     if (this.#waiting > this.#options.waiting) {
       task.reject(new AccountBusy('too many requests wait for the ledger'));

@@ -35,7 +35,7 @@ export type Asked = {
   readonly traceparent: string | null;
 };
 
-/** What became of one of many that were asked for together. */
+/** What became of what somebody asked for. Null: no such app or session. */
 export type Settled<Answer = unknown> = PromiseSettledResult<Transacted<Answer> | null>;
 
 /** One decision that waits to be made and committed. Null: no such app or session. */

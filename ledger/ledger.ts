@@ -19,9 +19,13 @@ const accountSettings =
 
 export function openLedger(
   databaseUrl: string,
-  options: PoolOptions & { readonly queue?: QueueOptions; readonly secretKeys?: readonly Buffer[] } = {},
+  options: PoolOptions & {
+    readonly queue?: Partial<QueueOptions>;
+    readonly secretKeys?: readonly Buffer[];
+  } = {},
 ): Ledger {
-  const { queue = usualQueue, secretKeys = [], ...poolOptions } = options;
+  const { secretKeys = [], queue: changed, ...poolOptions } = options;
+  const queue = { ...usualQueue, ...changed };
   const pool = createPool(databaseUrl, poolOptions);
   const policies = createPolicyCache(pool);
   // Accounts are written on connections of their own: a slow report cannot hold up an admission.

@@ -36,19 +36,37 @@ export function transact<Answer>(
   options: TransactOptions = {},
 ): Promise<Transacted<Answer> | null> {
   const asked = { address, decide, options, traceparent: currentTraceparent() };
-  return ledger.queue.ask(asked) as Promise<Transacted<Answer> | null>;
+  return new Promise((resolve, reject) => {
+    ledger.queue.ask(asked, (outcome) => {
+      if (outcome.status === 'fulfilled') resolve(outcome.value as Transacted<Answer> | null);
+      else reject(outcome.reason);
+    });
+  });
 }
 
 /** What one of many asks for. */
 export type Asking<Answer> = { readonly address: Address; readonly decide: Decide<Answer> };
 
-/** The same of many at once, each settled in its place; nothing is thrown. */
+/**
+ * The same of many at once, each settled in its place; nothing is thrown. One promise for all of them: whatever waits as
+ * long as a batch does, the garbage collector copies (docs/decisions/0020).
+ */
 export function transactAll<Answer>(
   ledger: Ledger,
   all: readonly Asking<Answer>[],
   options: TransactOptions,
 ): Promise<readonly Settled<Answer>[]> {
   const traceparent = currentTraceparent();
-  const asked = all.map(({ address, decide }) => ({ address, decide, options, traceparent }));
-  return ledger.queue.askAll(asked) as Promise<readonly Settled<Answer>[]>;
+  return new Promise((resolve) => {
+    const settled = Array.from<Settled<Answer>>({ length: all.length });
+    let left = all.length;
+    if (left === 0) resolve(settled);
+    for (const [index, { address, decide }] of all.entries()) {
+      ledger.queue.ask({ address, decide, options, traceparent }, (outcome) => {
+        settled[index] = outcome as Settled<Answer>;
+        left -= 1;
+        if (left === 0) resolve(settled);
+      });
+    }
+  });
 }

@@ -1,5 +1,5 @@
 import { type Bench, atLeast, atMost, compare, rowOf } from '../context.ts';
-import type { Spread } from '../load/plan.ts';
+import type { LoadPlan, Spread } from '../load/plan.ts';
 import { type Side, medianOf } from '../pairs.ts';
 import type { Row, Table } from '../result.ts';
 import { type Stipend, startForgetful, startStipend } from '../stipend.ts';
@@ -59,22 +59,27 @@ const draws = (accounts: number): readonly Draw[] => [
 
 type Visits = Pick<Draw, 'spread' | 'calls'> & { readonly connections: number; readonly accounts: number };
 
+const planOf = (
+  { server, key }: Stipend,
+  { accounts: count, spread, calls, connections: at }: Visits,
+): Omit<LoadPlan, 'seconds' | 'seed'> => ({
+  port: server.port,
+  key,
+  connections: at,
+  pace: { kind: 'closed' },
+  traffic: { kind: 'visit', prefix, count, spread, calls },
+});
+
 /** A visit is a session that starts and ends: an account is as small after it as before. */
 export function visitSide(
   { stipend, generator, seconds }: StipendBench,
-  { accounts, spread, calls, connections: at }: Visits,
+  visits: Visits,
   onWarm: () => Promise<void> = async () => {},
 ): Side {
   return {
-    name: `${accounts} accounts`,
+    name: `${visits.accounts} accounts`,
     leg: async (number) => {
-      const plan = {
-        port: stipend.server.port,
-        key: stipend.key,
-        connections: at,
-        pace: { kind: 'closed' } as const,
-        traffic: { kind: 'visit', prefix, count: accounts, spread, calls } as const,
-      };
+      const plan = planOf(stipend, visits);
       await generator.run({ ...plan, seconds: 2, seed: 1_000 + number });
       await onWarm();
       const before = await blocksTouched(stipend);
@@ -88,23 +93,13 @@ export function visitSide(
 
 /** Visits without a measure, until a process has made so many. */
 async function visitBefore(
-  side: Visits,
   { stipend, generator }: StipendBench,
-  visits: number,
+  visits: Visits,
+  wanted: number,
 ): Promise<void> {
-  const { accounts: count, spread, calls } = side;
-  for (let done = 0, seed = 1; done < visits; seed += 1) {
-    const result = await generator.run({
-      port: stipend.server.port,
-      key: stipend.key,
-      connections: 64,
-      pace: { kind: 'closed' },
-      traffic: { kind: 'visit', prefix, count, spread, calls },
-      seconds: 5,
-      seed: 2_000 + seed,
-    });
-    done += result.done;
-  }
+  const plan = planOf(stipend, { ...visits, connections: 64 });
+  for (let done = 0, seed = 2_001; done < wanted; seed += 1)
+    done += (await generator.run({ ...plan, seconds: 5, seed })).done;
 }
 
 type Sizes = { readonly large: Stipend; readonly small: Stipend };
@@ -115,7 +110,7 @@ async function rowsOf(bench: Bench, { large, small }: Sizes, draw: Draw): Promis
   const visitsOf = async (stipend: Stipend, all: number): Promise<Side> => {
     const benched = { stipend, generator: bench.generator, seconds };
     const visits = { ...draw, accounts: Math.min(all, most), connections };
-    await visitBefore(visits, benched, before);
+    await visitBefore(benched, visits, before);
     return visitSide(benched, visits);
   };
   const pairs = await compare(

@@ -163,3 +163,11 @@ export const bugs: readonly PlantedBug[] = [
     test: 'test/workflows/replay.test.ts',
   },
 ];
+
+/** @throws Error where the source no longer has what the bug replaces: the list must follow the code. */
+export function planted(source: string, { fault, file, find, plant, times = 1 }: PlantedBug): string {
+  const parts = source.split(find);
+  if (parts.length !== times + 1)
+    throw new Error(`${fault}: ${file} holds the text to replace ${parts.length - 1} times`);
+  return parts.join(plant);
+}

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type PlantedBug, bugs } from './bugs.ts';
+import { type PlantedBug, bugs, planted } from './bugs.ts';
 
 /**
  * `npm run planted-bugs`: every fault of docs/proofs.md is planted into a copy of the tree, and its test must fail there.
@@ -21,14 +21,6 @@ function copyTree(): string {
   });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
   return copy;
-}
-
-/** @throws Error where the source no longer has what the bug replaces: the list must follow the code. */
-function planted(source: string, { fault, file, find, plant, times = 1 }: PlantedBug): string {
-  const parts = source.split(find);
-  if (parts.length !== times + 1)
-    throw new Error(`${fault}: ${file} holds the text to replace ${parts.length - 1} times`);
-  return parts.join(plant);
 }
 
 type Run = { readonly passed: number; readonly failed: number; readonly said: string };

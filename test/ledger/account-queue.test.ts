@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { decideAdmission } from '../../domain/allowance/admission.ts';
 import { type AppId, type UserId, appId, userId } from '../../domain/ids.ts';
-import { usualQueue } from '../../ledger/account-queue.ts';
 import { DatabaseClock } from '../../ledger/database-clock.ts';
 import type { TransactOptions } from '../../ledger/decision.ts';
 import { type Ledger, openLedger } from '../../ledger/ledger.ts';
@@ -153,7 +152,7 @@ test('a decision that throws fails alone, whoever shares its statement', async (
 });
 
 test('many asked for at once are each settled in their place: the good, the thrown, the unknown, and what is too many', async () => {
-  const narrow = openLedger(database.url, { queue: { ...usualQueue, waiting: 3 } });
+  const narrow = openLedger(database.url, { queue: { waiting: 3 } });
   const asking = (name: string, in_: AppId = app): Asking<string> => ({
     address: { appId: in_, userId: userId(name) },
     decide: ({ state }) => {

@@ -15,7 +15,7 @@ import { activate } from './terms-acts.ts';
 import type { Told, Traffic } from './traffic.ts';
 
 const operationsWanted = Number(process.env['STIPEND_LEDGER_OPERATIONS'] ?? 20_000);
-/** How many accounts each process remembers: all, most, few, none. */
+/** How many accounts each process remembers: all, half, few, none. */
 const remembered = [20_000, 500, 20, 0];
 const callersAtOnce = 40;
 const accounts = 1_000;

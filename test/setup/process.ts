@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { createApi } from '../../api/app.ts';
-import { type QueueOptions, usualQueue } from '../../ledger/account-queue.ts';
+import type { QueueOptions } from '../../ledger/account-queue.ts';
 import { type Ledger, openLedger } from '../../ledger/ledger.ts';
 import { testSecretKeys } from './secret-keys.ts';
 import { type Reply, quiet, request } from './product.ts';
@@ -22,9 +22,8 @@ export type Process = {
 export async function startProcess(
   databaseUrl: string,
   key: string,
-  { remembered }: Pick<QueueOptions, 'remembered'> = usualQueue,
+  queue: Partial<QueueOptions> = {},
 ): Promise<Process> {
-  const queue = { ...usualQueue, remembered };
   const ledger = openLedger(databaseUrl, { max: 6, secretKeys: testSecretKeys, queue });
   const workflows = { decide: () => Promise.resolve(null) };
   const server = createApi({ ledger, workflows, log: quiet }).listen(0, '127.0.0.1');
