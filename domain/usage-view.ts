@@ -13,6 +13,7 @@ import { localeOf, sentence } from './messages/sentences.ts';
 import { usageMessage } from './messages/usage-message.ts';
 import type { Tier } from './policy/document.ts';
 import type { PlanTerms } from './policy/terms.ts';
+import { upgradeIn } from './policy/upgrade.ts';
 import type { UserView } from './user-view.ts';
 
 /** What the answer is about: the session just admitted, the limit that refused one, or the allowance as it stands. */
@@ -97,7 +98,6 @@ export function userView(before: AccountState, context: DecisionContext, occasio
   const leftToday = terms.sessionsPerDay === null ? null : Math.max(0, terms.sessionsPerDay - day.sessions);
   const todayRemaining = isRefusedUntil(day.endsAt, binding) ? 0 : leftToday;
   const locale = localeOf(account.locale);
-  const { plan, priceText, url, benefits } = terms.upgrade;
   const view: ViewShown = {
     user: account.userId,
     plan: period.plan,
@@ -118,7 +118,7 @@ export function userView(before: AccountState, context: DecisionContext, occasio
     },
     limitedBy: limit?.limit ?? null,
     language: locale.language,
-    upgrade: { plan, priceText, url, benefits },
+    upgrade: upgradeIn(locale.language, terms.upgrade),
   };
   if (isUpgraded(state)) return withoutLimits(view, state);
   const message = usageMessage(view, {

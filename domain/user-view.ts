@@ -3,6 +3,7 @@ import type { LimitName } from './allowance/limits.ts';
 import type { UserId } from './ids.ts';
 import type { Instant } from './instant.ts';
 import type { Tier } from './policy/document.ts';
+import type { Upgrade } from './policy/upgrade.ts';
 
 /** What an end user may see of an allowance. It carries no dollar: law 7, and a property test holds it to that. */
 export type UserView = {
@@ -19,12 +20,7 @@ export type UserView = {
   readonly message: string;
   /** BCP 47; English where there are no words in the account's own language. */
   readonly language: string;
-  readonly upgrade: {
-    readonly plan: string;
-    readonly priceText: string;
-    readonly url: string;
-    readonly benefits: readonly string[];
-  };
+  readonly upgrade: Upgrade;
 };
 
 type WindowView = {

@@ -1,7 +1,7 @@
 import { localeOf, sentence } from '../messages/sentences.ts';
 import type { Notice } from '../notice/notice.ts';
 import { type PeriodTold, noticeText } from '../notice/notice-text.ts';
-import type { PlanTerms } from '../policy/terms.ts';
+import { type UpgradeTerms, upgradeIn } from '../policy/upgrade.ts';
 import type { PeriodTotals } from '../totals.ts';
 
 /** What a mail is about. Plain JSON that waits to be sent; no address, no words and no money are in it. */
@@ -20,7 +20,7 @@ export function mailFacts(notice: Notice, period: PeriodTotals): MailFacts {
 export type MailReader = {
   readonly localeTag: string;
   readonly appName: string;
-  readonly upgrade: PlanTerms['upgrade'];
+  readonly upgrade: UpgradeTerms;
   readonly unsubscribeUrl: string;
 };
 
@@ -76,7 +76,7 @@ function barOf({ notice, period }: MailFacts, locale: ReturnType<typeof localeOf
 /** The mail in the reader's language. Never an amount of money but the paid plan's own price: law 7. */
 export function mailInWords(facts: MailFacts, reader: MailReader): Mail {
   const locale = localeOf(reader.localeTag);
-  const { plan, priceText: price, url, benefits } = reader.upgrade;
+  const { plan, priceText: price, url, benefits } = upgradeIn(locale.language, reader.upgrade);
   const offer = {
     words: sentence(locale, benefits.length === 0 ? 'mail_offer_bare' : 'mail_offer', { plan, price }),
     benefits,

@@ -1,4 +1,5 @@
 import { IntlMessageFormat } from 'intl-messageformat';
+import type { Language } from '../language.ts';
 import de from './de.json' with { type: 'json' };
 import en from './en.json' with { type: 'json' };
 import es from './es.json' with { type: 'json' };
@@ -8,9 +9,7 @@ import { kept } from './kept.ts';
 export type SentenceKey = keyof typeof en;
 type Sentences = Readonly<Record<SentenceKey, string>>;
 
-export const sentences = { en, de, es } satisfies Record<string, Sentences>;
-
-export type Language = keyof typeof sentences;
+export const sentences = { en, de, es } satisfies Record<Language, Sentences>;
 
 const isLanguage = (name: string): name is Language => Object.hasOwn(sentences, name);
 

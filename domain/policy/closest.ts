@@ -29,5 +29,7 @@ export function closestTo(word: string, known: readonly string[]): string | null
   const [best] = known
     .map((candidate) => ({ candidate, steps: distance(word.toLowerCase(), candidate) }))
     .sort((left, right) => left.steps - right.steps);
-  return best !== undefined && best.steps <= Math.max(2, Math.floor(word.length / 3)) ? best.candidate : null;
+  // A word of which every letter must change was not meant, however short it is.
+  const most = Math.min(word.length - 1, Math.max(2, Math.floor(word.length / 3)));
+  return best !== undefined && best.steps <= most ? best.candidate : null;
 }

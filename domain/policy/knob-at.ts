@@ -45,13 +45,13 @@ export const knobsIn = (path: readonly PropertyKey[]): readonly string[] => {
   return node === null ? [] : Object.keys(sectionOf(node).properties ?? {});
 };
 
-/** The sections that have a knob of this name, `plans.<name>.sessions`. */
+/** The outermost sections that have a knob of this name, `plans.<name>.sessions`. */
 export function sectionsWith(name: string): readonly string[] {
   const within = (node: SchemaNode, path: string): string[] => {
     const { properties = {}, additionalProperties } = sectionOf(node);
+    if (path !== '' && Object.hasOwn(properties, name)) return [path];
     const under = (inner: string): string => (path === '' ? inner : `${path}.${inner}`);
     return [
-      ...(path !== '' && Object.hasOwn(properties, name) ? [path] : []),
       ...Object.entries(properties).flatMap(([inner, each]) => within(each, under(inner))),
       ...(typeof additionalProperties === 'object' ? within(additionalProperties, under('<name>')) : []),
     ];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Language } from '../language.ts';
 import {
   about,
   count,
@@ -144,13 +145,34 @@ const probation = sectionOrNone({
   sessions: count.default(2).meta(about('Sessions it may start until then', 2, 'sessions')),
 });
 
+const priceText = words(60, '$12.50 a month');
+const benefits = listOf(words(200, 'Unlimited sessions'), 'Unlimited sessions');
+
+const translation = (language: string, price: string, benefit: string) =>
+  section({
+    price_text: priceText
+      .optional()
+      .meta(about(`The price as users who read ${language} see it; left out: as upgrade has it`, price)),
+    benefits: benefits
+      .optional()
+      .meta(about(`What it gives, in ${language}; left out: as upgrade has it`, [benefit])),
+  }).optional();
+
+/** Left out, it is no part of a policy's content: versions of policies without it stay what they are. */
+const translations = section({
+  en: translation('English', '$12.50 a month', 'Unlimited sessions'),
+  de: translation('German', '12,50 $ im Monat', 'Unbegrenzt viele Sitzungen'),
+  es: translation('Spanish', '12,50 $ al mes', 'Sesiones ilimitadas'),
+} satisfies Record<Language, z.ZodType>).optional();
+
 const upgrade = section({
   plan: words(60, 'Pro').meta(about('Name of the paid plan', 'Pro')),
-  price_text: words(60, '$12.50 a month').meta(about('Its price, as the user reads it', '$12.50 a month')),
+  price_text: priceText.meta(about('Its price, as the user reads it', '$12.50 a month')),
   url: webAddress.meta(about('Where a user gets it', 'https://example.com/upgrade')),
-  benefits: listOf(words(200, 'Unlimited sessions'), 'Unlimited sessions')
-    .default([])
-    .meta(about('What it gives, in a few words each', ['Unlimited sessions'])),
+  benefits: benefits.default([]).meta(about('What it gives, in a few words each', ['Unlimited sessions'])),
+  translations: translations.meta(
+    about('Price and benefits in the languages of messages, where those above are in another', null),
+  ),
 });
 
 export const planDocument = section({

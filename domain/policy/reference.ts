@@ -17,6 +17,16 @@ export const referencePolicy: PolicyDocument = {
         price_text: '$12.50 a month',
         url: 'https://example.com/upgrade',
         benefits: ['Unlimited sessions', 'The strongest model at all times'],
+        translations: {
+          de: {
+            price_text: '12,50 $ im Monat',
+            benefits: ['Unbegrenzt viele Sitzungen', 'Immer das stärkste Modell'],
+          },
+          es: {
+            price_text: '12,50 $ al mes',
+            benefits: ['Sesiones ilimitadas', 'Siempre el modelo más potente'],
+          },
+        },
       },
     },
   },

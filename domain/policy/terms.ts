@@ -4,6 +4,7 @@ import { type MicroUsd, microUsd, microUsdFromDollars } from '../money.ts';
 import type { ParsedPlan, ParsedPolicy, Tier } from './document.ts';
 import { lengthOfSpan } from './period-length.ts';
 import { type PriceTerms, termsOfPrices } from './prices.ts';
+import { type UpgradeTerms, termsOfUpgrade } from './upgrade.ts';
 
 export type PeriodRule = {
   readonly every: string;
@@ -46,12 +47,7 @@ export type PlanTerms = {
   readonly reviewThen: 'keep_and_recheck';
   /** Percent of users, by hash, who meet the plain limit without the ladder. */
   readonly holdout: number;
-  readonly upgrade: {
-    readonly plan: string;
-    readonly priceText: string;
-    readonly url: string;
-    readonly benefits: readonly string[];
-  };
+  readonly upgrade: UpgradeTerms;
 };
 
 /** The share of the hard budget the user is measured against; rounded down, so that the buffer is never smaller than stated. */
@@ -91,12 +87,7 @@ function termsOfPlan(name: string, plan: ParsedPlan, policy: ParsedPolicy): Plan
     reviewEscalateAfter: lengthOfSpan(policy.review.escalate_after),
     reviewThen: policy.review.then,
     holdout: policy.growth.holdout,
-    upgrade: {
-      plan: plan.upgrade.plan,
-      priceText: plan.upgrade.price_text,
-      url: plan.upgrade.url,
-      benefits: plan.upgrade.benefits,
-    },
+    upgrade: termsOfUpgrade(plan),
   };
 }
 

@@ -89,6 +89,8 @@ describe.each([...turning, ...controls])('words of the policy with %s', (_what, 
     [`${place}/plan`, { plan: words }],
     [`${place}/price_text`, { price_text: words }],
     [`${place}/benefits/1`, { benefits: ['More', words] }],
+    [`${place}/translations/de/price_text`, { translations: { de: { price_text: words } } }],
+    [`${place}/translations/es/benefits/0`, { translations: { es: { benefits: [words] } } }],
   ])('are refused at %s', (pointer, body) => expectRefusedAt(pointer, () => makeApp(body)));
 });
 

@@ -93,11 +93,20 @@ describe('the user view', () => {
     expect(await told('de-AT')).toMatchObject({
       language: 'de',
       message: expect.stringMatching(/^0 von 10 KI-Sitzungen genutzt\. Ihr Kontingent beginnt am /),
-      upgrade: { benefits: ['Unlimited sessions', 'The strongest model at all times'] },
+      upgrade: {
+        plan: 'Pro',
+        price_text: '12,50 $ im Monat',
+        benefits: ['Unbegrenzt viele Sitzungen', 'Immer das stärkste Modell'],
+      },
     });
+    expect(await told('es-MX')).toMatchObject({ language: 'es', upgrade: { price_text: '12,50 $ al mes' } });
     expect(await told('pt-BR')).toMatchObject({
       language: 'en',
       message: expect.stringMatching(/^0 of 10 AI sessions used\./),
+      upgrade: {
+        price_text: '$12.50 a month',
+        benefits: ['Unlimited sessions', 'The strongest model at all times'],
+      },
     });
   });
 });

@@ -41,7 +41,8 @@ test('preview shows every step by what limits, and the resets, in every channel 
 
 test('markup in the names of apps, users and plans is shown, not carried out', () => {
   const markup = `<script>alert("x")</script>'"><b>`;
-  const upgrade = { ...plan.upgrade, plan: markup, priceText: markup, benefits: [markup] };
+  const words = { priceText: markup, benefits: [markup] };
+  const upgrade = { ...plan.upgrade, ...words, plan: markup, translations: { de: words, es: words } };
   const shown = (name: string) =>
     previewPage({ app: { id: name, name }, user: name, plan: { ...plan, plan: name, upgrade } });
   const page = shown(markup);

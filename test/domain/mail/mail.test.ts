@@ -3,8 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { mailAsHtml } from '../../../domain/mail/html.ts';
 import { type MailReader, mailFacts, mailInWords } from '../../../domain/mail/mail.ts';
 import { mailAsText } from '../../../domain/mail/text.ts';
+import { localeOf } from '../../../domain/messages/sentences.ts';
 import { microUsd } from '../../../domain/money.ts';
 import type { Notice } from '../../../domain/notice/notice.ts';
+import { upgradeIn } from '../../../domain/policy/upgrade.ts';
 import type { PeriodTotals } from '../../../domain/totals.ts';
 import { at } from '../an-account.ts';
 import { languages, upgrade } from '../messages/situations.ts';
@@ -98,7 +100,8 @@ test('no mail, and nothing that waits to become one, holds an amount of money bu
           'timeZone',
           'percent',
         ]);
-        expect(text.replaceAll(upgrade.priceText, '')).not.toMatch(/[$€£¥]|\b(?:usd|dollar|budget)/i);
+        const { priceText } = upgradeIn(localeOf(localeTag).language, upgrade);
+        expect(text.replaceAll(priceText, '')).not.toMatch(/[$€£¥]|\b(?:usd|dollar|budget)/i);
       },
     ),
   );
@@ -126,6 +129,15 @@ test.each([
     await expect(text).toMatchFileSnapshot(`written/${name}.txt`);
   },
 );
+
+test('what is offered is told in the language of the reader, in the words of the policy', () => {
+  const { html, text } = written(nudge, period, { ...reader, localeTag: 'de-AT' });
+  for (const part of [html, text]) {
+    expect(part).toContain('12,50 $ im Monat');
+    expect(part).toContain('Unbegrenzt viele Sitzungen');
+    expect(part).not.toContain('Unlimited');
+  }
+});
 
 test('who offers no benefits is not said to', async () => {
   const { html, text } = written(nudge, period, { ...reader, upgrade: { ...upgrade, benefits: [] } });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { referencePolicy } from '../../../domain/policy/reference.ts';
 import type { ViewShown } from '../../../domain/messages/phrases.ts';
+import { localeOf } from '../../../domain/messages/sentences.ts';
+import { upgradeIn } from '../../../domain/policy/upgrade.ts';
 import { at } from '../an-account.ts';
 import { languages, messageIn, situations, upgrade } from './situations.ts';
 
@@ -85,7 +86,7 @@ describe.each(locales)('every limit, stage and occasion in %s', (tag) => {
   test.each(['month', 'usage', 'day'])('names the paid plan where the limit is %s', (name) => {
     const { view, ...rest } = situations[name] ?? {};
     expect(messageIn(tag, { ...rest, view: { ...view, upgrade: long } })).toContain(long.plan);
-    const benefits = referencePolicy.plans['free']?.upgrade.benefits ?? [];
+    const { benefits } = upgradeIn(localeOf(tag).language, upgrade);
     expect(benefits.length).toBe(2);
     for (const benefit of benefits)
       expect(messageIn(tag, { ...rest, ...(view === undefined ? {} : { view }) })).toContain(benefit);

@@ -89,7 +89,8 @@ function messagesPage(): string {
 
 Written by the tests from \`domain/messages\`. The user is in Berlin at 11:00 on 24 November 2026; sessions: 10 a month, 3 a day, 2
 at once. Words are in the language of the account's \`locale\`, numbers and dates as its region writes them; other languages are
-told in English. Plan, price and benefits stand as the policy has them, in one language.
+told in English. Price and benefits of the paid plan are in the language that \`upgrade.translations\` of the policy has them in, else
+in the policy's own words.
 
 ${[...rows, ...told].join('\n')}`;
 }

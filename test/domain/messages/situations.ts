@@ -1,7 +1,12 @@
 import { userId } from '../../../domain/ids.ts';
-import { type Language, localeOf, sentences } from '../../../domain/messages/sentences.ts';
+import type { Language } from '../../../domain/language.ts';
+import { localeOf, sentences } from '../../../domain/messages/sentences.ts';
 import type { MessageFacts, ViewShown } from '../../../domain/messages/phrases.ts';
 import { usageMessage } from '../../../domain/messages/usage-message.ts';
+import { policyDocument } from '../../../domain/policy/document.ts';
+import { referencePolicy } from '../../../domain/policy/reference.ts';
+import { termsFor, termsOfPolicy } from '../../../domain/policy/terms.ts';
+import { upgradeIn } from '../../../domain/policy/upgrade.ts';
 import { at } from '../an-account.ts';
 
 /** Everything that a user may be told, as figures: the table of sentences, the page in docs/ and the bounds use the same. */
@@ -17,14 +22,10 @@ const monthEnds = at('2026-11-30T23:00:00Z');
 const dayEnds = at('2026-11-24T23:00:00Z');
 const idleAt = at('2026-11-24T10:29:30Z');
 
-export const upgrade: ViewShown['upgrade'] = {
-  plan: 'Pro',
-  priceText: '$12.50 a month',
-  url: 'https://example.com/upgrade',
-  benefits: ['Unlimited sessions', 'The strongest model at all times'],
-};
+export const { upgrade } = termsFor(termsOfPolicy(policyDocument.parse(referencePolicy)), null);
 
 export function messageIn(tag: string, { month, today, view, facts }: Changes): string {
+  const locale = localeOf(tag);
   const shown: ViewShown = {
     user: userId('u'),
     plan: 'free',
@@ -32,14 +33,14 @@ export function messageIn(tag: string, { month, today, view, facts }: Changes): 
     tier: 'standard',
     percent: 30,
     limitedBy: null,
-    language: 'en',
-    upgrade,
+    language: locale.language,
+    upgrade: upgradeIn(locale.language, upgrade),
     ...view,
     month: { used: 3, limit: 10, remaining: 7, resetsAt: monthEnds, ...month },
     today: { used: 1, limit: 3, remaining: 2, resetsAt: dayEnds, ...today },
   };
   return usageMessage(shown, {
-    reader: { locale: localeOf(tag), timeZone: 'Europe/Berlin' },
+    reader: { locale, timeZone: 'Europe/Berlin' },
     now: at('2026-11-24T10:00:00Z'),
     about: 'standing',
     liftedAt: null,

@@ -57,6 +57,18 @@ test.each([
     'prices.models.m (HERE): {"input_per_million":3,"output_per_million":2} is priced twice: M is the same model, since case does not matter; keep one',
   ],
   [
+    'a language that messages have no words in',
+    /translations:\n {8}de:/,
+    'translations:\n        «fr:',
+    'plans.free.upgrade.translations.fr (HERE): is not a knob of plans.free.upgrade.translations; write one of en, de, es',
+  ],
+  [
+    'a benefit outside of upgrade',
+    /default_plan: free/,
+    'default_plan: free\n«benefits: [More]',
+    'benefits (HERE): is not a knob of the policy; it belongs under plans.<name>.upgrade',
+  ],
+  [
     'a price in words',
     /models: \{\}.*/,
     'models: { m: { input_per_million: «cheap, output_per_million: 2 } }',

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { policyDocument } from '../../../domain/policy/document.ts';
+import { type PolicyDocument, policyDocument } from '../../../domain/policy/document.ts';
 import { knobsNotActedOn, notActedOn } from '../../../domain/policy/not-acted-on.ts';
 import { referencePolicy } from '../../../domain/policy/reference.ts';
 import { termsOfPolicy } from '../../../domain/policy/terms.ts';
@@ -13,9 +13,14 @@ const price = {
   output_per_million: 1,
 };
 
+const free = referencePolicy.plans['free'] as PolicyDocument['plans'][string];
+const words = { price_text: 'p', benefits: ['b'] };
+const upgrade = { ...free.upgrade, translations: { en: words, de: words, es: words } };
+
 /** Every section is there, so that every knob can be read. */
 const whole = policyDocument.parse({
   ...referencePolicy,
+  plans: { free: { ...free, upgrade } },
   prices: { models: { m: price }, fallback: price },
   growth: { offer: {} },
 });
@@ -101,7 +106,6 @@ test('every term is read by something', () => {
 
 test('a policy of defaults is warned of nothing, and a listed knob that is set is named once', () => {
   expect(notActedOn(policyDocument.parse(referencePolicy))).toEqual([]);
-  const free = referencePolicy.plans['free'];
   const set = policyDocument.parse({
     ...referencePolicy,
     plans: { free: { ...free, sessions: { per_month: 20 } } },
