@@ -21,7 +21,7 @@ type Access = { readonly scopes: readonly Scope[]; readonly users: boolean };
 
 export type Authentication = {
   readonly identify: (credentials: Credentials, access: Access) => Promise<Caller>;
-  /** Forgets every known key, after one was revoked. */
+  /** Looks every known key up again, after one was revoked. */
   readonly forget: () => void;
 };
 
@@ -63,7 +63,13 @@ function createKnownKeys(db: Queryable, failures: FailedAttempts, now: () => num
     });
     return principal;
   };
-  return { lookUp, forget: () => known.clear() };
+  return {
+    lookUp,
+    /** All are asked for again, and stay known as having been good. */
+    forget: () => {
+      for (const [secret, { principal }] of known) known.set(secret, { principal, until: 0 });
+    },
+  };
 }
 
 const mayNot = (needed: readonly Scope[], has: string): Problem =>

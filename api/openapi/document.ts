@@ -7,11 +7,18 @@ import { type Route, scopesOf } from '../route.ts';
 extendZodWithOpenApi(z);
 
 /** What every route may answer, besides its own. */
-const always: readonly ProblemCode[] = ['invalid-request', 'unauthorized', 'forbidden', 'unavailable'];
+const always: readonly ProblemCode[] = [
+  'invalid-request',
+  'unauthorized',
+  'forbidden',
+  'too-many-failures',
+  'unavailable',
+];
 
 const openApiPath = (path: string): string => path.replaceAll(/:(\w+)/g, '{$1}');
 
-function problemAnswers(route: Route): Record<number, { description: string; content: object }> {
+/** What goes wrong, by the status it is told with. */
+function problemTitles(route: Route): ReadonlyMap<number, ReadonlySet<string>> {
   const codes = [
     ...always,
     ...route.problems,
@@ -23,10 +30,7 @@ function problemAnswers(route: Route): Record<number, { description: string; con
     const { status, title } = catalogue[code];
     titles.set(status, (titles.get(status) ?? new Set()).add(title));
   }
-  const content = { 'application/problem+json': { schema: problem } };
-  return Object.fromEntries(
-    [...titles].map(([status, grouped]) => [status, { description: [...grouped].join('; or: '), content }]),
-  );
+  return titles;
 }
 
 /** What a POST may answer to an Idempotency-Key that was used before. */
@@ -54,13 +58,28 @@ function keyHeader({ method, repeats, withheld }: Route): Record<string, string>
 
 const bodyProblems: readonly ProblemCode[] = ['malformed-json', 'body-too-large', 'unsupported-media-type'];
 
+const eitherOf = (own: z.ZodType | undefined, other: z.ZodType | undefined): z.ZodType | undefined =>
+  own !== undefined && other !== undefined ? z.union([own, other]) : (own ?? other);
+
+/** The route's own answers and its problems; where both have one status, it may be either. */
 function answersOf(route: Route) {
-  const own = Object.entries(route.answers).map(([status, { description, schema }]) => {
-    const usual = route.mediaType ?? 'application/json';
-    const type = Number(status) >= 400 ? 'application/problem+json' : usual;
-    return [status, { description, ...(schema === undefined ? {} : { content: { [type]: { schema } } }) }];
+  const problems = problemTitles(route);
+  const statuses = new Set([...Object.keys(route.answers).map(Number), ...problems.keys()]);
+  const answers = [...statuses].map((status) => {
+    const own = route.answers[status];
+    const titles = [...(problems.get(status) ?? [])];
+    const descriptions = own === undefined ? titles : [own.description, ...titles];
+    const schema = eitherOf(own?.schema, titles.length === 0 ? undefined : problem);
+    const type = status >= 400 ? 'application/problem+json' : (route.mediaType ?? 'application/json');
+    return [
+      status,
+      {
+        description: descriptions.join('; or: '),
+        ...(schema === undefined ? {} : { content: { [type]: { schema } } }),
+      },
+    ] as const;
   });
-  return { ...problemAnswers(route), ...Object.fromEntries(own) };
+  return Object.fromEntries(answers);
 }
 
 function credentialsOf(route: Route): string {
