@@ -13,11 +13,11 @@ const readJson = json({ limit: largestBody, strict: true, type: 'application/jso
 const hasBody = ({ headers }: Request): boolean =>
   Number(headers['content-length'] ?? 0) > 0 || 'transfer-encoding' in headers;
 
-function authorizationOf({ tokenInQuery }: Route, { headers, query }: Request): string | undefined {
-  const token = query['access_token'];
-  if (tokenInQuery !== true || typeof token !== 'string' || headers.authorization !== undefined)
-    return headers.authorization;
-  return `Bearer ${token}`;
+function authorizationOf({ tokenInQuery }: Route, request: Request): string | undefined {
+  const { authorization } = request.headers;
+  if (tokenInQuery !== true || authorization !== undefined) return authorization;
+  const token = request.query['access_token'];
+  return typeof token === 'string' ? `Bearer ${token}` : undefined;
 }
 
 /** A user's token is about that user alone. */

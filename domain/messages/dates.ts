@@ -1,5 +1,5 @@
 import { type Instant, hour, minute } from '../instant.ts';
-import { kept } from './kept.ts';
+import { kept } from '../kept.ts';
 import type { Locale } from './sentences.ts';
 
 const styles = {

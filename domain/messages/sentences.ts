@@ -3,7 +3,7 @@ import type { Language } from '../language.ts';
 import de from './de.json' with { type: 'json' };
 import en from './en.json' with { type: 'json' };
 import es from './es.json' with { type: 'json' };
-import { kept } from './kept.ts';
+import { kept } from '../kept.ts';
 
 /** Every sentence a user may read, in ICU MessageFormat: one JSON file a language, which translators' tools read as it is. */
 export type SentenceKey = keyof typeof en;

@@ -1,7 +1,7 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, test } from 'vitest';
 import { whenInWords } from '../../../domain/messages/dates.ts';
-import { kept } from '../../../domain/messages/kept.ts';
+import { kept } from '../../../domain/kept.ts';
 import { localeOf, sentences } from '../../../domain/messages/sentences.ts';
 import { at } from '../an-account.ts';
 import { languages, messageIn } from './situations.ts';
