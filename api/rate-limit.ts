@@ -28,7 +28,7 @@ function quotasOf({ month, today }: UserView): Quota[] {
 const parameters = (of: Readonly<Record<string, string>>): Map<string, number> =>
   new Map(Object.entries(of).map(([name, value]) => [name, Number(value)]));
 
-/** Many users share a quota, what is left of it and the second it resets in: written once, 4 % of an admission less. */
+/** Many users share a quota, what is left of it and the second it resets in: writing each anew was 4 % of the API's profile. */
 const policyItem = kept(1_000, (name: string, q: string) => serializeItem([name, parameters({ q })]));
 const leftItem = kept(10_000, (name: string, r: string, t: string) =>
   serializeItem([name, parameters({ r, t })]),
