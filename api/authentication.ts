@@ -22,7 +22,7 @@ type Access = { readonly scopes: readonly Scope[]; readonly users: boolean };
 export type Authentication = {
   readonly identify: (credentials: Credentials, access: Access) => Promise<Caller>;
   /** Looks every known key up again, after one was revoked. */
-  readonly forget: () => void;
+  readonly lookUpAgain: () => void;
 };
 
 const howTo = 'Send the header "Authorization: Bearer sk_…".';
@@ -66,7 +66,7 @@ function createKnownKeys(db: Queryable, failures: FailedAttempts, now: () => num
   return {
     lookUp,
     /** All are asked for again, and stay known as having been good. */
-    forget: () => {
+    lookUpAgain: () => {
       for (const [secret, { principal }] of known) known.set(secret, { principal, until: 0 });
     },
   };
@@ -117,6 +117,6 @@ export function createAuthentication({
         throw mayNot(access.scopes, `key has ${scopes.join(', ')}`);
       return { keyId, appId, userId: null };
     },
-    forget: keys.forget,
+    lookUpAgain: keys.lookUpAgain,
   };
 }

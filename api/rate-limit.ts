@@ -25,22 +25,20 @@ function quotasOf({ month, today }: UserView): Quota[] {
   return [daily, monthly];
 }
 
-const parameters = (of: Readonly<Record<string, string>>): Map<string, number> =>
-  new Map(Object.entries(of).map(([name, value]) => [name, Number(value)]));
+const item = (name: string, parameters: Readonly<Record<string, number>>): string =>
+  serializeItem([name, new Map(Object.entries(parameters))]);
 
 /** Many users share a quota, what is left of it and the second it resets in: writing each anew was 4 % of the API's profile. */
-const policyItem = kept(1_000, (name: string, q: string) => serializeItem([name, parameters({ q })]));
-const leftItem = kept(10_000, (name: string, r: string, t: string) =>
-  serializeItem([name, parameters({ r, t })]),
-);
+const policyItem = kept(1_000, (name: string, q: number) => item(name, { q }));
+const leftItem = kept(10_000, (name: string, r: number, t: number) => item(name, { r, t }));
 
 /** The RateLimit header fields of draft-ietf-httpapi-ratelimit-headers: what is allowed, what is left, when it resets; none on a paid plan. */
 export function rateLimitHeaders(view: UserView, now: Instant): Readonly<Record<string, string>> {
   const quotas = quotasOf(view);
   if (quotas.length === 0) return {};
-  const policy = quotas.map(({ name, quota }) => policyItem(name, String(quota)));
+  const policy = quotas.map(({ name, quota }) => policyItem(name, quota));
   const left = quotas.map(({ name, remaining, resetsAt }) =>
-    leftItem(name, String(remaining), String(seconds(now, resetsAt))),
+    leftItem(name, remaining, seconds(now, resetsAt)),
   );
   // A list of structured fields is its items with a comma between them (RFC 9651, 4.1.1).
   return { 'RateLimit-Policy': policy.join(', '), RateLimit: left.join(', ') };

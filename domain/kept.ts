@@ -2,7 +2,7 @@
  * Remembers what was made for the last `limit` keys: formatters cost 50 to 600 µs to make and up to 45 kB to hold, and
  * keys come from callers.
  */
-export function kept<Key extends readonly string[], Made>(
+export function kept<Key extends readonly (string | number)[], Made>(
   limit: number,
   make: (...key: Key) => Made,
 ): (...key: Key) => Made {

@@ -151,7 +151,7 @@ const rotateKey = route({
     const overlapMs = lengthOfSpan(body.overlap);
     const made = await rotateApiKey(db, { appId: app, keyId: params.key, mode }, overlapMs, actorOf(caller));
     if (made === null) throw unknownKey();
-    authentication.forget();
+    authentication.lookUpAgain();
     const { key, name, scopes: kept, expires_at } = toApi(made.key);
     return {
       status: 201,
@@ -179,7 +179,7 @@ const deleteKey = route({
   problems: ['not-found'],
   handle: async ({ params, caller }, { db, authentication }) => {
     const revoked = await revokeApiKey(db, { appId: appId(params.app), keyId: params.key }, actorOf(caller));
-    authentication.forget();
+    authentication.lookUpAgain();
     if (!revoked) throw unknownKey();
     return { status: 204 };
   },

@@ -11,7 +11,7 @@ export type Upgrade = {
 
 /** In the policy's own words, with those that differ in a language; the plan's name and address are the same in all. */
 export type UpgradeTerms = Upgrade & {
-  readonly translations?: Readonly<Partial<Record<Language, Pick<Upgrade, 'priceText' | 'benefits'>>>>;
+  readonly translations: Readonly<Partial<Record<Language, Pick<Upgrade, 'priceText' | 'benefits'>>>>;
 };
 
 export function termsOfUpgrade({ upgrade }: ParsedPlan): UpgradeTerms {
@@ -28,6 +28,6 @@ export function termsOfUpgrade({ upgrade }: ParsedPlan): UpgradeTerms {
 
 export function upgradeIn(language: Language, terms: UpgradeTerms): Upgrade {
   const { plan, url } = terms;
-  const { priceText, benefits } = terms.translations?.[language] ?? terms;
+  const { priceText, benefits } = terms.translations[language] ?? terms;
   return { plan, priceText, url, benefits };
 }

@@ -153,7 +153,7 @@ describe('an address that fails', () => {
     expect(asked).toBe(before);
     expect(await ask(app.key, '2001:db8:1::1')).toMatchObject({ appId: app.id });
     // A key is revoked, and all are looked up again.
-    authentication.forget();
+    authentication.lookUpAgain();
     expect(await ask(app.key, '2001:db8:1::1')).toMatchObject({ appId: app.id });
     expect(await ask(wrong(100), '2001:db8:ffff::1')).toMatchObject({ code: 'unauthorized' });
   });

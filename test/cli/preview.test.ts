@@ -3,9 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { previewPage } from '../../cli/preview/page.ts';
-import { policyDocument } from '../../domain/policy/document.ts';
-import { referencePolicy } from '../../domain/policy/reference.ts';
-import { termsFor, termsOfPolicy } from '../../domain/policy/terms.ts';
+import { referencePlan as plan } from '../domain/reference-plan.ts';
 import { runStipend } from './run-stipend.ts';
 
 let folder: string;
@@ -13,8 +11,6 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'stipend-preview-'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
-
-const plan = termsFor(termsOfPolicy(policyDocument.parse(referencePolicy)), null);
 
 test('preview shows every step by what limits, and the resets, in every channel and language', async () => {
   const out = join(folder, 'page.html');

@@ -136,14 +136,17 @@ test('periods tile: each starts where the one before it ended', () =>
     }
   }));
 
+/** As the reference policy has it in each language. */
+const pricesToldOf = /\$12\.50 a month|12,50 \$ im Monat|12,50 \$ al mes/g;
+
 test('a user view never holds an amount of money, in any language', () =>
   holdsThroughout(({ account }) => {
     for (const locale of ['en', 'de-AT', 'es', 'pt-BR']) {
       const state = withAccount(account.state, { locale });
-      const { upgrade, message, ...view } = userView(state, account.context(), { kind: 'standing' });
+      const { upgrade: _price, message, ...view } = userView(state, account.context(), { kind: 'standing' });
       expect(Object.keys(view).join(' ')).not.toMatch(/usd|dollar|spent|held|budget/i);
       // The price of the paid plan is the one figure that the message may quote.
-      expect(message.replaceAll(upgrade.priceText, '')).not.toMatch(/[$€£¥]|usd|eur|dollar|dólar|budget/i);
+      expect(message.replaceAll(pricesToldOf, '')).not.toMatch(/[$€£¥]|usd|eur|dollar|dólar|budget/i);
     }
   }));
 

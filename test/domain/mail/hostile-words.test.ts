@@ -10,19 +10,20 @@ import { sentence, localeOf } from '../../../domain/messages/sentences.ts';
 import { noticeText } from '../../../domain/notice/notice-text.ts';
 import { policyDocument } from '../../../domain/policy/document.ts';
 import { referencePolicy } from '../../../domain/policy/reference.ts';
-import { type PlanTerms, termsFor, termsOfPolicy } from '../../../domain/policy/terms.ts';
+import type { UpgradeTerms } from '../../../domain/policy/upgrade.ts';
+import { referencePlan as plan } from '../reference-plan.ts';
 import { languages, messageIn, situations } from '../messages/situations.ts';
 import { decoded, harmless, hostileUrls, hostileWords, skeletonOf } from './hostile-words.ts';
 
-const plan = termsFor(termsOfPolicy(policyDocument.parse(referencePolicy)), null);
 const scenes = scenesOf(plan);
 const locales = [...languages, 'de-AT', 'pt-BR'];
 
-const named = (words: string, url = 'https://example.com/upgrade'): PlanTerms['upgrade'] => ({
+const named = (words: string, url = 'https://example.com/upgrade'): UpgradeTerms => ({
   plan: words,
   priceText: words,
   url,
   benefits: [words, words],
+  translations: {},
 });
 
 function mailsOf(localeTag: string, words: string, url?: string) {

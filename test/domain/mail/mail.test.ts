@@ -150,7 +150,13 @@ test('markup in names and words is shown, not carried out', () => {
   const hostile: MailReader = {
     localeTag: 'en',
     appName: markup,
-    upgrade: { plan: markup, priceText: markup, url: `https://example.com/${markup}`, benefits: [markup] },
+    upgrade: {
+      plan: markup,
+      priceText: markup,
+      url: `https://example.com/${markup}`,
+      benefits: [markup],
+      translations: {},
+    },
     unsubscribeUrl: reader.unsubscribeUrl,
   };
   const { html } = written(nudge, period, hostile);

@@ -3,11 +3,9 @@ import type { Language } from '../../../domain/language.ts';
 import { localeOf, sentences } from '../../../domain/messages/sentences.ts';
 import type { MessageFacts, ViewShown } from '../../../domain/messages/phrases.ts';
 import { usageMessage } from '../../../domain/messages/usage-message.ts';
-import { policyDocument } from '../../../domain/policy/document.ts';
-import { referencePolicy } from '../../../domain/policy/reference.ts';
-import { termsFor, termsOfPolicy } from '../../../domain/policy/terms.ts';
 import { upgradeIn } from '../../../domain/policy/upgrade.ts';
 import { at } from '../an-account.ts';
+import { referencePlan } from '../reference-plan.ts';
 
 /** Everything that a user may be told, as figures: the table of sentences, the page in docs/ and the bounds use the same. */
 
@@ -22,7 +20,7 @@ const monthEnds = at('2026-11-30T23:00:00Z');
 const dayEnds = at('2026-11-24T23:00:00Z');
 const idleAt = at('2026-11-24T10:29:30Z');
 
-export const { upgrade } = termsFor(termsOfPolicy(policyDocument.parse(referencePolicy)), null);
+export const { upgrade } = referencePlan;
 
 export function messageIn(tag: string, { month, today, view, facts }: Changes): string {
   const locale = localeOf(tag);
