@@ -1,6 +1,7 @@
-import { standColumns } from '../ledger/commit-columns.ts';
-import { periodColumns } from '../ledger/rows/period.ts';
-import { sessionColumns } from '../ledger/rows/session.ts';
+import { standColumnsOf } from '../ledger/commit-columns.ts';
+import type { Part } from '../ledger/commit-parts.ts';
+import { periodInUseColumns, periodKey } from '../ledger/rows/period.ts';
+import { newSessionColumns } from '../ledger/rows/session.ts';
 
 /** One admission as the API sent it: the statement and its parameters, each a list of one value or of none. */
 export type CapturedCommit = {
@@ -15,10 +16,20 @@ export type ScriptOptions = {
   readonly accountsPerClient: number;
 };
 
-/** What each parameter is called, in the order of the statement that has no part but the rows of every admission. */
-export const parameterNames: readonly string[] = [standColumns, periodColumns, sessionColumns].flatMap(
-  (columns) => ['item', ...columns.map(({ name }) => name)],
-);
+/** What the statement of a warm admission has that crosses no threshold. */
+export const partsOfAdmission: readonly Part[] = ['starts'];
+
+const namesOf = (columns: readonly { readonly name: string }[]): readonly string[] => [
+  'item',
+  ...columns.map(({ name }) => name),
+];
+
+/** What each parameter of it is called, in its order. */
+export const parameterNames: readonly string[] = [
+  ...namesOf(standColumnsOf(partsOfAdmission)),
+  ...namesOf([...periodKey, ...periodInUseColumns]),
+  ...namesOf(newSessionColumns),
+];
 
 /** The version that a captured admission stood on. */
 const baseOf = (parameters: readonly string[]): number =>

@@ -170,7 +170,10 @@ export class AccountQueue {
   #startCommit(): void {
     this.#isTurnOfAlone = this.#alone.length > 0 && (this.#warm.sizeOfFirst === 0 || !this.#isTurnOfAlone);
     if (this.#isTurnOfAlone) this.#workOn(this.#commits, this.#alone.splice(0, 1), workEachAlone);
-    else this.#workOn(this.#commits, this.#warm.takeFirst(this.#options.batch), commitLines);
+    else {
+      const share = this.#commits.share(this.#warm.sizeOfFirst);
+      this.#workOn(this.#commits, this.#warm.takeFirst(Math.min(share, this.#options.batch)), commitLines);
+    }
   }
 
   #startBatchCommit(): void {

@@ -3,7 +3,7 @@ import { type AccountCache, accountName, withoutFinished } from './account-cache
 import { type AccountLine, finish, forgetRead, keepRead } from './account-line.ts';
 import { type LoadedAccount, lookupOf, policiesOf } from './account-snapshot.ts';
 import { type CommitOutcome, commitAccounts } from './commit-accounts.ts';
-import { hasChanged } from './commit-columns.ts';
+import { hasChanged } from './commit.ts';
 import type { DatabaseClock } from './database-clock.ts';
 import { type Chain, decideChain } from './decide-chain.ts';
 import type { Task } from './decision.ts';

@@ -35,10 +35,6 @@ const travels: Readonly<
 export const namesOf = <Item>(columns: readonly Column<Item>[]): string =>
   columns.map(({ name }) => name).join(', ');
 
-/** `excluded.x` for each column, as an upsert sets them. */
-export const takenFromNew = (names: readonly string[]): string =>
-  names.map((name) => `${name} = excluded.${name}`).join(', ');
-
 /**
  * The rows as a table named `name`: `item`, then the columns as they travel. Its parameters are `$first` and those after it.
  * Unnested side by side in a select and not as one function in `from`, which would fill a store for each column before the

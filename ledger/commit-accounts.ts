@@ -1,6 +1,5 @@
 import type { LoadedAccount } from './account-snapshot.ts';
-import { parametersOf } from './columns.ts';
-import { type Commit, hasChanged, standColumns } from './commit-columns.ts';
+import { type Commit, changesOf } from './commit.ts';
 import { partsOf } from './commit-parts.ts';
 import { commitStatement } from './commit-statement.ts';
 import { loadAccounts } from './load-accounts.ts';
@@ -12,20 +11,16 @@ export type CommitOutcome =
 
 export type Committed = { readonly outcomes: readonly CommitOutcome[]; readonly databaseNow: number };
 
-type Row = { readonly item: number; readonly database_now: number; readonly held: boolean };
+/** The places of those that held, and the database's clock. */
+type Row = { readonly held: readonly number[]; readonly database_now: number };
 
-async function commitOrMiss(db: Queryable, commits: readonly Commit[]): Promise<readonly Row[]> {
-  const { name, text, sets } = commitStatement(partsOf(commits));
-  const all = commits.map((commit, item) => ({ item, commit }));
-  // Decisions that change nothing are only checked.
-  const writing = all.filter(({ commit }) => hasChanged(commit.before, commit.after));
-  const stand = all.map(({ item, commit }) => ({ item, of: commit }));
-  const values = [
-    ...parametersOf(standColumns, stand),
-    ...sets.flatMap(({ parameters }) => parameters(writing)),
-  ];
-  const { rows } = await db.query<Row>({ name, text, values });
-  return rows;
+async function commitOrMiss(db: Queryable, commits: readonly Commit[]): Promise<Row> {
+  const numbered = commits.map((commit, item) => ({ item, commit, changes: changesOf(commit) }));
+  const { name, text, parameters } = commitStatement(partsOf(numbered));
+  const { rows } = await db.query<Row>({ name, text, values: [...parameters(numbered)] });
+  const [row] = rows;
+  if (row === undefined) throw new Error('the commit answered nothing');
+  return row;
 }
 
 /**
@@ -34,8 +29,8 @@ async function commitOrMiss(db: Queryable, commits: readonly Commit[]): Promise<
  * @throws whatever Postgres does; then none of them is written
  */
 export async function commitAccounts(db: Queryable, commits: readonly Commit[]): Promise<Committed> {
-  const rows = await commitOrMiss(db, commits);
-  const held = new Set(rows.filter((row) => row.held).map(({ item }) => item));
+  const row = await commitOrMiss(db, commits);
+  const held = new Set(row.held);
   const missed = commits.filter((_commit, item) => !held.has(item));
   const current = new Map<Commit, LoadedAccount | null>();
   if (missed.length > 0) {
@@ -46,5 +41,5 @@ export async function commitAccounts(db: Queryable, commits: readonly Commit[]):
   const outcomes = commits.map((commit, item): CommitOutcome =>
     held.has(item) ? { held: true } : { held: false, current: current.get(commit) ?? null },
   );
-  return { outcomes, databaseNow: rows[0]?.database_now ?? 0 };
+  return { outcomes, databaseNow: row.database_now };
 }

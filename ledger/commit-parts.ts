@@ -1,31 +1,44 @@
-import { type Commit, changedRows, hasChanged } from './commit-columns.ts';
-import { isOnlyInUse } from './rows/account.ts';
+import type { Numbered } from './commit.ts';
 
 /**
  * Parts that a statement has only where its commits need them: Postgres sets up every part of a statement at each
  * execution, whether it finds rows or not; for one admission that was half of the work (docs/decisions/0007).
- * `rest` holds what is seldom: whole accounts, authorizations, acts and reviews.
+ * `rest` holds what is seldom: whole accounts, new periods, acts and reviews.
  */
 const parts = {
-  standing: ({ before, after }: Commit): boolean => !hasChanged(before, after),
-  usage: ({ after, takenForNew }: Commit): boolean =>
+  standing: ({ changes }: Numbered): boolean => changes.isNothing,
+  starts: ({ changes }: Numbered): boolean => changes.sessions.made.length > 0,
+  sessions: ({ changes }: Numbered): boolean => changes.sessions.changed.length > 0,
+  usage: ({ commit: { after, takenForNew } }: Numbered): boolean =>
     after.added.usageEvents.length > 0 || takenForNew.eventIds.length > 0,
-  crossings: ({ after }: Commit): boolean => after.added.crossings.length > 0,
-  answers: ({ answers, takenForNew }: Commit): boolean =>
+  authorizations: ({ commit: { takenForNew }, changes }: Numbered): boolean =>
+    changes.authorizations.length > 0 || takenForNew.authorizationIds.length > 0,
+  crossings: ({ commit: { after } }: Numbered): boolean => after.added.crossings.length > 0,
+  answers: ({ commit: { answers, takenForNew } }: Numbered): boolean =>
     answers.length > 0 || takenForNew.answerKeys.length > 0,
-  marks: ({ telling, wakeAt }: Commit): boolean => telling.how !== 'not' || wakeAt !== null,
-  rest: ({ before, after, takenForNew }: Commit): boolean =>
-    !isOnlyInUse(before.account, after.account) ||
-    takenForNew.authorizationIds.length > 0 ||
-    changedRows(before.authorizations, after.authorizations).length > 0 ||
+  marks: ({ commit: { telling, wakeAt } }: Numbered): boolean => telling.how !== 'not' || wakeAt !== null,
+  rest: ({ commit: { after }, changes }: Numbered): boolean =>
+    changes.isWholeAccount ||
+    changes.periods.made.length > 0 ||
     after.added.commands.length > 0 ||
     after.added.reviews.length > 0,
 } as const;
 
 export type Part = keyof typeof parts;
 
-const everyPart = Object.entries(parts) as readonly (readonly [Part, (commit: Commit) => boolean])[];
+const everyPart = Object.entries(parts) as readonly (readonly [Part, (commit: Numbered) => boolean])[];
 
-/** The parts that these commits need, always in the same order. */
-export const partsOf = (commits: readonly Commit[]): readonly Part[] =>
-  everyPart.filter(([, isNeeded]) => commits.some((commit) => isNeeded(commit))).map(([part]) => part);
+/**
+ * The parts that these commits need, always in the same order. What is seldom comes with all of them: each combination is
+ * planned and kept by every connection.
+ */
+export function partsOf(commits: readonly Numbered[]): readonly Part[] {
+  const needed = commits.some(parts.rest)
+    ? everyPart
+    : everyPart.filter(([, isNeeded]) => commits.some(isNeeded));
+  return needed.map(([part]) => part);
+}
+
+/** What the statement with these parts is prepared as: 63 characters are the most that Postgres takes. */
+export const nameOf = (parts: readonly Part[]): string =>
+  `commit-${everyPart.map(([part]) => (parts.includes(part) ? '1' : '0')).join('')}`;

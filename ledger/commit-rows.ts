@@ -1,23 +1,13 @@
-import {
-  type Column,
-  isAmong,
-  namesOf,
-  parametersOf,
-  readFrom,
-  rowsOf,
-  takenFromNew,
-  widthOf,
-} from './columns.ts';
-import { type Commit, changedRows, ownerOf } from './commit-columns.ts';
+import { type Column, isAmong, namesOf, parametersOf, readFrom, rowsOf, widthOf } from './columns.ts';
+import type { Numbered } from './commit.ts';
+import { ownerOf } from './commit-columns.ts';
 import type { Part } from './commit-parts.ts';
 import { authorizationToRow } from './rows/authorization.ts';
 import { commandToRow, reviewToRow } from './rows/command.ts';
 import { crossingToRow } from './rows/crossing.ts';
-import { periodColumns } from './rows/period.ts';
-import { sessionColumns } from './rows/session.ts';
+import { periodColumns, periodInUseColumns, periodKey } from './rows/period.ts';
+import { asAdmitted, newSessionColumns, sessionInUseColumns, sessionKey } from './rows/session.ts';
 import { usageEventColumns } from './rows/usage-event.ts';
-
-type Numbered = { readonly item: number; readonly commit: Commit };
 
 /** Rows of one table that commits carry: what writes them, and the parameters it takes. */
 export type RowSet = {
@@ -30,35 +20,58 @@ export type RowSet = {
   readonly parameters: (commits: readonly Numbered[]) => readonly string[];
 };
 
-const itemRows = <Row>(commits: readonly Numbered[], of: (commit: Commit) => readonly Row[]) =>
-  commits.flatMap(({ item, commit }) => of(commit).map((row) => ({ item, of: row })));
+const itemRows = <Row>(commits: readonly Numbered[], of: (commit: Numbered) => readonly Row[]) =>
+  commits.flatMap((commit) => of(commit).map((row) => ({ item: commit.item, of: row })));
 
-function inColumns<Row>(set: {
+type ColumnSet<Row> = {
   readonly part: Part | null;
   readonly table: string;
   readonly columns: readonly Column<Row>[];
-  readonly of: (commit: Commit) => readonly Row[];
-  readonly onConflict: string;
-}): RowSet {
-  const { part, table, columns, of, onConflict } = set;
+  readonly of: (commit: Numbered) => readonly Row[];
+};
+
+/** Rows that the ledger does not have. */
+function inserted<Row>({ part, table, columns, of }: ColumnSet<Row>): RowSet {
   return {
     part,
     width: widthOf(columns),
     write: (first) => `
-), changed_${table} as (
+), new_${table} as (
   insert into ${table} (app_id, user_id, ${namesOf(columns)})
   select ${ownerOf('n.item')}, ${readFrom('n', columns).join(', ')}
   from ${rowsOf('n', columns, first)}
-  where ${isAmong('n.item', 'won')}
-  ${onConflict}`,
+  where ${isAmong('n.item', 'won')}`,
     parameters: (commits) => parametersOf(columns, itemRows(commits, of)),
+  };
+}
+
+/** Rows that the ledger has, found by `key`. */
+function updated<Row>({
+  part,
+  table,
+  key,
+  columns,
+  of,
+}: ColumnSet<Row> & { readonly key: readonly Column<Row>[] }): RowSet {
+  const all = [...key, ...columns];
+  const reads = readFrom('n', columns);
+  return {
+    part,
+    width: widthOf(all),
+    write: (first) => `
+), changed_${table} as (
+  update ${table} x set ${columns.map(({ name }, index) => `${name} = ${reads[index]}`).join(', ')}
+  from ${rowsOf('n', all, first)}
+  where ${isAmong('n.item', 'won')} and (x.app_id, x.user_id) = (${ownerOf('n.item')})
+    and ${key.map(({ name }) => `x.${name} = n.${name}`).join(' and ')}`,
+    parameters: (commits) => parametersOf(all, itemRows(commits, of)),
   };
 }
 
 /** For the tables that few decisions touch: one parameter that holds all rows. */
 const inJson = (
   part: Part,
-  of: (commit: Commit) => readonly object[],
+  of: (commit: Numbered) => readonly object[],
   write: (parameter: string) => string,
 ): RowSet => ({
   part,
@@ -69,54 +82,61 @@ const inJson = (
   ],
 });
 
-const namesBut = (
-  columns: readonly { readonly name: string }[],
-  kept: readonly string[],
-): readonly string[] => columns.map(({ name }) => name).filter((name) => !kept.includes(name));
-
-const periods = inColumns({
-  part: null,
+const newPeriods = inserted({
+  part: 'rest',
   table: 'periods',
   columns: periodColumns,
-  of: ({ before, after }) =>
-    changedRows(before.periods, after.periods).map((period) => ({ period, version: after.account.version })),
-  onConflict: `on conflict (app_id, user_id, number) do update set ${takenFromNew(
-    namesBut(periodColumns, ['number', 'starts_at', 'ends_at', 'time_zone', 'plan', 'carried']),
-  )}`,
+  of: ({ commit: { after }, changes }) =>
+    changes.periods.made.map((period) => ({ period, version: after.account.version })),
 });
 
-const keptOfSessions = [
-  'session_id',
-  'period',
-  'date',
-  'tier',
-  'cap_micro_usd',
-  'started_at',
-  'check_at',
-  'admitted_version',
-  'client',
-  'metadata',
-];
-
-const sessions = inColumns({
+const periods = updated({
   part: null,
-  table: 'sessions',
-  columns: sessionColumns,
-  of: ({ before, after }) => changedRows(before.sessions, after.sessions),
-  onConflict: `on conflict (session_id) do update set ${takenFromNew(namesBut(sessionColumns, keptOfSessions))}`,
+  table: 'periods',
+  key: periodKey,
+  columns: periodInUseColumns,
+  of: ({ commit: { after }, changes }) =>
+    changes.periods.changed.map((period) => ({ period, version: after.account.version })),
 });
 
-const usageEvents = inColumns({
+const newSessions: RowSet = {
+  part: 'starts',
+  width: widthOf(newSessionColumns),
+  // `check_at` is when the sweeper first looks; later changes of `expires_at` touch no index.
+  write: (first) => `
+), new_sessions as (
+  insert into sessions (
+    app_id, user_id, ${namesOf(newSessionColumns)},
+    held_micro_usd, check_at, spent_micro_usd, overshoot_micro_usd, usage_events, tokens, counted)
+  select ${ownerOf('n.item')}, ${readFrom('n', newSessionColumns).join(', ')},
+    n.cap_micro_usd, to_timestamp(n.expires_at / 1000.0::float8), 0, 0, 0, 0, true
+  from ${rowsOf('n', newSessionColumns, first)}
+  where ${isAmong('n.item', 'won')}`,
+  parameters: (commits) =>
+    parametersOf(
+      newSessionColumns,
+      itemRows(commits, ({ changes }) => changes.sessions.made.map(asAdmitted)),
+    ),
+};
+
+const sessions = updated({
+  part: 'sessions',
+  table: 'sessions',
+  key: sessionKey,
+  columns: sessionInUseColumns,
+  of: ({ changes }) => changes.sessions.changed,
+});
+
+const usageEvents = inserted({
   part: 'usage',
   table: 'usage_events',
   columns: usageEventColumns,
-  of: ({ after }) => after.added.usageEvents,
-  onConflict: '',
+  of: ({ commit: { after } }) => after.added.usageEvents,
 });
 
 const authorizations = inJson(
-  'rest',
-  ({ before, after }) => changedRows(before.authorizations, after.authorizations).map(authorizationToRow),
+  'authorizations',
+  ({ changes }) => changes.authorizations.map(authorizationToRow),
   (rows) => `
 ), changed_authorizations as (
   insert into authorizations (
@@ -135,7 +155,7 @@ const authorizations = inJson(
 
 const crossings = inJson(
   'crossings',
-  ({ after }) => after.added.crossings.map(crossingToRow),
+  ({ commit: { after } }) => after.added.crossings.map(crossingToRow),
   (rows) => `
 ), new_crossings as (
   insert into crossings (app_id, user_id, period, threshold, dimension, crossed_at, version, ordinal)
@@ -147,7 +167,7 @@ const crossings = inJson(
 
 const commands = inJson(
   'rest',
-  ({ after }) => after.added.commands.map(commandToRow),
+  ({ commit: { after } }) => after.added.commands.map(commandToRow),
   (rows) => `
 ), new_commands as (
   insert into commands (app_id, user_id, number, key, kind, details, issued_by, note, issued_at, version)
@@ -182,7 +202,7 @@ const commands = inJson(
 
 const reviews = inJson(
   'rest',
-  ({ after }) => after.added.reviews.map(reviewToRow),
+  ({ commit: { after } }) => after.added.reviews.map(reviewToRow),
   (rows) => `
 ), new_reviews as (
   insert into reviews (app_id, user_id, review_id, opened_at, due_at, score, signals)
@@ -194,7 +214,7 @@ const reviews = inJson(
 
 const answers = inJson(
   'answers',
-  (commit) => commit.answers,
+  ({ commit }) => commit.answers,
   (rows) => `
 ), new_answers as (
   insert into answers (app_id, key, fingerprint, status, body)
@@ -204,7 +224,9 @@ const answers = inJson(
 );
 
 export const rowSets: readonly RowSet[] = [
+  newPeriods,
   periods,
+  newSessions,
   sessions,
   usageEvents,
   authorizations,

@@ -1,6 +1,7 @@
-import { isAmong, readByName, rowsOf, widthOf } from './columns.ts';
-import { standColumns } from './commit-columns.ts';
-import type { Part } from './commit-parts.ts';
+import { type Column, isAmong, parametersOf, readByName, rowsOf, widthOf } from './columns.ts';
+import { accountColumnsOf, standColumnsOf } from './commit-columns.ts';
+import type { Numbered } from './commit.ts';
+import { type Part, nameOf } from './commit-parts.ts';
 import { type RowSet, rowSets } from './commit-rows.ts';
 import { accountInUseColumns } from './rows/account.ts';
 
@@ -16,23 +17,21 @@ const columnsOfWhole = `
 
 const notRepeated: Readonly<Partial<Record<Part, string>>> = {
   usage: `
-    and not exists (select from usage_events e where e.app_id = a.app_id and e.event_id = any(a.new_event_ids))`,
-  rest: `
+    and not exists (select from usage_events e where e.app_id = a.app_id and e.event_id = any(a.new_event_ids::text[]))`,
+  authorizations: `
     and not exists (select from authorizations z where z.app_id = a.app_id
-      and z.session_id = any(a.session_ids) and z.authorization_id = any(a.new_authorization_ids))`,
+      and z.session_id = any(a.session_ids::text[]) and z.authorization_id = any(a.new_authorization_ids::text[]))`,
   answers: `
-    and not exists (select from answers w where w.app_id = a.app_id and w.key = any(a.new_answer_keys))`,
+    and not exists (select from answers w where w.app_id = a.app_id and w.key = any(a.new_answer_keys::text[]))`,
 };
 
-/** The decisions, and which of them stand on what is still so. */
-const judge = (parts: readonly Part[]): string => `
+/** The decisions that stand on what is still so. */
+const judge = (parts: readonly Part[], columns: readonly Column<Numbered>[]): string => `
 with clock as materialized (
   select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now
-), asked as materialized (
-  select n.item, ${readByName('n', standColumns)}
-  from ${rowsOf('n', standColumns, 1)}
 ), sound as materialized (
-  select a.* from asked a join apps on apps.app_id = a.app_id cross join clock
+  select a.item, ${readByName('a', accountColumnsOf(parts))}
+  from ${rowsOf('a', columns, 1)} join apps on apps.app_id = a.app_id cross join clock
   where apps.clock_offset_ms = a.clock_offset and apps.policy_version = a.stood_on_policy
     and a.decided_at between clock.now - ${decisionsHoldFor} and clock.now
     and (a.valid_until is null or clock.now + apps.clock_offset_ms < a.valid_until)${parts
@@ -46,11 +45,11 @@ const lookAtStanding = `
   where not s.writes and s.base = coalesce(
     (select x.version from accounts x where x.app_id = s.app_id and x.user_id = s.user_id), 0)`;
 
-const writeAccountsInUse = `
+const writeAccountsInUse = (has: Has): string => `
 ), used as (
   update accounts x set ${accountInUseColumns.map(({ name }) => `${name} = s.${name}`).join(', ')}
   from sound s
-  where s.writes and s.whole is null and x.app_id = s.app_id and x.user_id = s.user_id and x.version = s.base
+  where ${has('standing', 's.writes and ')}${has('rest', 's.whole is null and ')}x.app_id = s.app_id and x.user_id = s.user_id and x.version = s.base
   returning s.item`;
 
 /** Accounts of which more changed than ordinary use changes, and new ones. */
@@ -77,18 +76,17 @@ const writeWholeAccounts = `
   on conflict (app_id, user_id) do nothing
   returning app_id, user_id`;
 
-const wonInUse = `
+function collectWinners(has: Has): string {
+  const columns = `s.item, s.app_id, s.user_id${has('marks', ', s.version, s.telling, s.unless_since, s.traceparent, s.pace, s.wake_at')}`;
+  const whole = `
+  union all
+  select ${columns} from sound s where ${isAmong('s.item', 'rewritten')}
+  union all
+  select ${columns} from sound s join created c on c.app_id = s.app_id and c.user_id = s.user_id`;
+  return `
 ), won as materialized (
-  select s.item, s.app_id, s.user_id, s.version, s.telling, s.unless_since, s.traceparent, s.pace, s.wake_at
-  from sound s where ${isAmong('s.item', 'used')}`;
-
-const wonWhole = `
-  union all
-  select s.item, s.app_id, s.user_id, s.version, s.telling, s.unless_since, s.traceparent, s.pace, s.wake_at
-  from sound s where ${isAmong('s.item', 'rewritten')}
-  union all
-  select s.item, s.app_id, s.user_id, s.version, s.telling, s.unless_since, s.traceparent, s.pace, s.wake_at
-  from sound s join created c on c.app_id = s.app_id and c.user_id = s.user_id`;
+  select ${columns} from sound s where ${isAmong('s.item', 'used')}${has('rest', whole)}`;
+}
 
 /**
  * One mark per account that has something to tell its workflow. `is_said` is false where it need not be told, or was:
@@ -119,11 +117,11 @@ const raiseMarks = `
     ) w
   )`;
 
-const rowSetsOf = (parts: readonly Part[]): readonly RowSet[] =>
-  rowSets.filter(({ part }) => part === null || parts.includes(part));
+/** Text that a statement has only with the part. */
+type Has = (part: Part, sql: string) => string;
 
-function writeRows(sets: readonly RowSet[]): string {
-  let next = 1 + widthOf(standColumns);
+function writeRows(sets: readonly RowSet[], from: number): string {
+  let next = from;
   return sets
     .map(({ width, write }) => {
       const first = next;
@@ -133,31 +131,28 @@ function writeRows(sets: readonly RowSet[]): string {
     .join('');
 }
 
-function textOf(parts: readonly Part[], sets: readonly RowSet[]): string {
-  const has = (part: Part, sql: string): string => (parts.includes(part) ? sql : '');
+function textOf(parts: readonly Part[], stand: readonly Column<Numbered>[], sets: readonly RowSet[]): string {
+  const has: Has = (part, sql) => (parts.includes(part) ? sql : '');
   return [
-    judge(parts),
+    judge(parts, stand),
     has('standing', lookAtStanding),
-    writeAccountsInUse,
+    writeAccountsInUse(has),
     has('rest', writeWholeAccounts),
-    wonInUse,
-    has('rest', wonWhole),
-    writeRows(sets),
+    collectWinners(has),
+    writeRows(sets, 1 + widthOf(stand)),
     has('marks', raiseMarks),
     `
 ), held as (
   select item from won${has('standing', ' union all select item from standing')}
 )
-select q.item, clock.now as database_now, ${isAmong('q.item', 'held')} as held
-from asked q cross join clock`,
+select clock.now as database_now, array(select item from held) as held from clock`,
   ].join('');
 }
 
 export type CommitStatement = {
   readonly name: string;
   readonly text: string;
-  /** In the order of their parameters, after those of `standColumns`. */
-  readonly sets: readonly RowSet[];
+  readonly parameters: (commits: readonly Numbered[]) => readonly string[];
 };
 
 const made = new Map<string, CommitStatement>();
@@ -169,11 +164,26 @@ const made = new Map<string, CommitStatement>();
  * nothing. No rule is in here: it compares and stores.
  */
 export function commitStatement(parts: readonly Part[]): CommitStatement {
-  const name = ['commit', ...parts].join('+');
+  const name = nameOf(parts);
   const known = made.get(name);
   if (known !== undefined) return known;
-  const sets = rowSetsOf(parts);
-  const statement = { name, text: textOf(parts, sets), sets };
+  const stand = standColumnsOf(parts);
+  const sets = rowSets.filter(({ part }) => part === null || parts.includes(part));
+  const statement: CommitStatement = {
+    name,
+    text: textOf(parts, stand, sets),
+    parameters: (commits) => {
+      // Decisions that change nothing are only checked.
+      const writing = commits.filter(({ changes }) => !changes.isNothing);
+      return [
+        ...parametersOf(
+          stand,
+          commits.map((commit) => ({ item: commit.item, of: commit })),
+        ),
+        ...sets.flatMap(({ parameters }) => parameters(writing)),
+      ];
+    },
+  };
   made.set(name, statement);
   return statement;
 }

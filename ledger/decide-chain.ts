@@ -13,7 +13,7 @@ import {
   type StoredUsageEvent,
   lookupOf,
 } from './account-snapshot.ts';
-import { type Commit, hasChanged } from './commit-columns.ts';
+import { type Commit, hasChanged } from './commit.ts';
 import type { Task } from './decision.ts';
 import { freshIds } from './fresh-ids.ts';
 

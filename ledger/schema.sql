@@ -1,9 +1,31 @@
 -- Written by npm run schema:check -- --write; the migrations are the source.
 
+domain account_version bigint CHECK ((VALUE > 0)) NOT VALID
+
+domain last_attempts bigint[] CHECK ((cardinality(VALUE) <= 32)) NOT VALID
+
+domain last_inputs text[] CHECK ((cardinality(VALUE) <= 32)) NOT VALID
+
+domain long_tally bigint CHECK ((VALUE >= 0)) NOT VALID
+
+domain micro_usd bigint CHECK ((VALUE >= 0)) NOT VALID
+
+domain period_number integer CHECK ((VALUE > 0)) NOT VALID
+
+domain saturated_tally smallint CHECK (((VALUE >= 0) AND (VALUE <= 255))) NOT VALID
+
+domain session_end text CHECK ((VALUE = ANY (ARRAY['ended'::text, 'expired'::text]))) NOT VALID
+
+domain short_tally smallint CHECK ((VALUE >= 0)) NOT VALID
+
+domain tally integer CHECK ((VALUE >= 0)) NOT VALID
+
+domain tier text CHECK ((VALUE = ANY (ARRAY['standard'::text, 'economy'::text]))) NOT VALID
+
 table accounts
   column app_id text not null
   column user_id text not null
-  column version bigint not null
+  column version account_version not null
   column registered_at timestamp with time zone not null
   column registration_given boolean not null
   column time_zone text not null
@@ -15,23 +37,15 @@ table accounts
   column day_date date
   column day_starts_at timestamp with time zone
   column day_ends_at timestamp with time zone
-  column day_sessions integer not null default 0
-  column day_spent_micro_usd bigint not null default 0
-  column day_attempts smallint not null default 0
-  column day_refunds smallint not null default 0
-  column last_command integer not null default 0
+  column day_sessions tally not null default 0
+  column day_spent_micro_usd micro_usd not null default 0
+  column day_attempts saturated_tally not null default 0
+  column day_refunds short_tally not null default 0
+  column last_command tally not null default 0
   column entitlement jsonb not null
-  column recent_inputs text[] not null default '{}'::text[]
-  column recent_attempts bigint[] not null default '{}'::bigint[]
-  constraint accounts_day_attempts_check CHECK (((day_attempts >= 0) AND (day_attempts <= 255)))
-  constraint accounts_day_refunds_check CHECK ((day_refunds >= 0))
-  constraint accounts_day_sessions_check CHECK ((day_sessions >= 0))
-  constraint accounts_day_spent_micro_usd_check CHECK ((day_spent_micro_usd >= 0))
-  constraint accounts_last_command_check CHECK ((last_command >= 0))
+  column recent_inputs last_inputs not null default '{}'::text[]
+  column recent_attempts last_attempts not null default '{}'::bigint[]
   constraint accounts_pkey PRIMARY KEY (app_id, user_id)
-  constraint accounts_recent_attempts_check CHECK ((cardinality(recent_attempts) <= 32))
-  constraint accounts_recent_inputs_check CHECK ((cardinality(recent_inputs) <= 32))
-  constraint accounts_version_check CHECK ((version > 0))
   index CREATE UNIQUE INDEX accounts_pkey ON public.accounts USING btree (app_id, user_id)
 
 table answers
@@ -112,9 +126,9 @@ table authorizations
   column authorization_id text not null
   column user_id text not null
   column model text not null
-  column input_tokens integer not null
-  column output_tokens integer not null
-  column reserved_micro_usd bigint not null
+  column input_tokens tally not null
+  column output_tokens tally not null
+  column reserved_micro_usd micro_usd not null
   column authorized_at timestamp with time zone not null
   column expires_at timestamp with time zone not null
   column closed_at timestamp with time zone
@@ -124,10 +138,7 @@ table authorizations
   column policy_version text not null
   constraint authorizations_check CHECK (((closed_at IS NULL) = (close_reason IS NULL)))
   constraint authorizations_close_reason_check CHECK ((close_reason = ANY (ARRAY['used'::text, 'expired'::text])))
-  constraint authorizations_input_tokens_check CHECK ((input_tokens >= 0))
-  constraint authorizations_output_tokens_check CHECK ((output_tokens >= 0))
   constraint authorizations_pkey PRIMARY KEY (app_id, session_id, authorization_id)
-  constraint authorizations_reserved_micro_usd_check CHECK ((reserved_micro_usd >= 0))
   index CREATE INDEX authorizations_open ON public.authorizations USING btree (app_id, user_id) WHERE (closed_at IS NULL)
   index CREATE UNIQUE INDEX authorizations_pkey ON public.authorizations USING btree (app_id, session_id, authorization_id)
   index CREATE INDEX authorizations_to_check ON public.authorizations USING btree (app_id, expires_at) WHERE (closed_at IS NULL)
@@ -282,10 +293,9 @@ table outbox
   column last_error text
   column set_aside_at timestamp with time zone
   column wake_at timestamp with time zone
-  column epoch bigint not null default 0
+  column epoch long_tally not null default 0
   column traceparent text
   column urgent boolean not null default false
-  constraint outbox_epoch_check CHECK ((epoch >= 0))
   constraint outbox_pkey PRIMARY KEY (app_id, user_id)
   index CREATE INDEX outbox_in_flight ON public.outbox USING btree (urgent, send_at) WHERE (attempts = 1)
   index CREATE UNIQUE INDEX outbox_pkey ON public.outbox USING btree (app_id, user_id)
@@ -295,28 +305,23 @@ table outbox
 table periods
   column app_id text not null
   column user_id text not null
-  column number integer not null
+  column number period_number not null
   column version bigint not null
   column starts_at timestamp with time zone not null
   column ends_at timestamp with time zone not null
   column time_zone text not null
   column plan text not null
   column policy_version text not null
-  column sessions_used integer not null
-  column spent_micro_usd bigint not null
-  column held_micro_usd bigint not null
-  column overshoot_micro_usd bigint not null
+  column sessions_used tally not null
+  column spent_micro_usd micro_usd not null
+  column held_micro_usd micro_usd not null
+  column overshoot_micro_usd micro_usd not null
   column crossed smallint[] not null default '{}'::smallint[]
   column drawn_before jsonb not null default '{}'::jsonb
   column carried jsonb
   column accounted_at timestamp with time zone
   constraint periods_check CHECK ((starts_at < ends_at))
-  constraint periods_held_micro_usd_check CHECK ((held_micro_usd >= 0))
-  constraint periods_number_check CHECK ((number > 0))
-  constraint periods_overshoot_micro_usd_check CHECK ((overshoot_micro_usd >= 0))
   constraint periods_pkey PRIMARY KEY (app_id, user_id, number)
-  constraint periods_sessions_used_check CHECK ((sessions_used >= 0))
-  constraint periods_spent_micro_usd_check CHECK ((spent_micro_usd >= 0))
   index CREATE UNIQUE INDEX periods_pkey ON public.periods USING btree (app_id, user_id, number)
 
 table policies
@@ -381,37 +386,27 @@ table sessions
   column user_id text not null
   column period integer not null
   column date date not null
-  column tier text not null
-  column cap_micro_usd bigint not null
-  column held_micro_usd bigint not null
-  column spent_micro_usd bigint not null
-  column overshoot_micro_usd bigint not null
-  column usage_events integer not null
+  column tier tier not null
+  column cap_micro_usd micro_usd not null
+  column held_micro_usd micro_usd not null
+  column spent_micro_usd micro_usd not null
+  column overshoot_micro_usd micro_usd not null
+  column usage_events tally not null
   column started_at timestamp with time zone not null
   column expires_at timestamp with time zone not null
   column check_at timestamp with time zone not null
   column ended_at timestamp with time zone
-  column end_reason text
+  column end_reason session_end
   column counted boolean not null
   column client jsonb
   column metadata jsonb
-  column tokens bigint not null default 0
+  column tokens long_tally not null default 0
   column admitted_version bigint not null default 0
   column ended_version bigint
   column given_back_version bigint
-  constraint sessions_cap_micro_usd_check CHECK ((cap_micro_usd >= 0))
-  constraint sessions_check CHECK ((held_micro_usd <= cap_micro_usd))
-  constraint sessions_check1 CHECK ((((ended_at IS NULL) = (ended_version IS NULL)) OR (admitted_version = 0)))
-  constraint sessions_check2 CHECK (((ended_at IS NULL) = (end_reason IS NULL)))
-  constraint sessions_check3 CHECK ((spent_micro_usd <= (cap_micro_usd + overshoot_micro_usd)))
-  constraint sessions_end_reason_check CHECK ((end_reason = ANY (ARRAY['ended'::text, 'expired'::text])))
-  constraint sessions_held_micro_usd_check CHECK ((held_micro_usd >= 0))
-  constraint sessions_overshoot_micro_usd_check CHECK ((overshoot_micro_usd >= 0))
+  constraint sessions_end CHECK ((((ended_at IS NULL) = (end_reason IS NULL)) AND (((ended_at IS NULL) = (ended_version IS NULL)) OR (admitted_version = 0)))) NOT VALID
   constraint sessions_pkey PRIMARY KEY (session_id)
-  constraint sessions_spent_micro_usd_check CHECK ((spent_micro_usd >= 0))
-  constraint sessions_tier_check CHECK ((tier = ANY (ARRAY['standard'::text, 'economy'::text])))
-  constraint sessions_tokens_check CHECK ((tokens >= 0))
-  constraint sessions_usage_events_check CHECK ((usage_events >= 0))
+  constraint sessions_within_cap CHECK ((((held_micro_usd)::bigint <= (cap_micro_usd)::bigint) AND ((spent_micro_usd)::bigint <= ((cap_micro_usd)::bigint + (overshoot_micro_usd)::bigint)))) NOT VALID
   index CREATE INDEX sessions_of_account ON public.sessions USING btree (app_id, user_id, started_at)
   index CREATE INDEX sessions_open ON public.sessions USING btree (app_id, user_id) WHERE (ended_at IS NULL)
   index CREATE UNIQUE INDEX sessions_pkey ON public.sessions USING btree (session_id)
@@ -423,29 +418,22 @@ table usage_events
   column session_id text not null
   column user_id text not null
   column period integer not null
-  column cost_micro_usd bigint not null
+  column cost_micro_usd micro_usd not null
   column model text
-  column input_tokens integer
-  column cached_input_tokens integer
-  column output_tokens integer
-  column reasoning_tokens integer
+  column input_tokens tally
+  column cached_input_tokens tally
+  column output_tokens tally
+  column reasoning_tokens tally
   column occurred_at timestamp with time zone not null
   column recorded_at timestamp with time zone not null
   column fingerprint text not null
   column version bigint not null default 0
-  column overshoot_micro_usd bigint not null default 0
-  column cache_write_tokens integer
+  column overshoot_micro_usd micro_usd not null default 0
+  column cache_write_tokens tally
   column authorization_id text
-  column ordinal integer not null default 0
-  constraint usage_events_cache_write_tokens_check CHECK ((cache_write_tokens >= 0))
-  constraint usage_events_cached_input_tokens_check CHECK ((cached_input_tokens >= 0))
-  constraint usage_events_check CHECK (((overshoot_micro_usd >= 0) AND (overshoot_micro_usd <= cost_micro_usd)))
-  constraint usage_events_cost_micro_usd_check CHECK ((cost_micro_usd >= 0))
-  constraint usage_events_input_tokens_check CHECK ((input_tokens >= 0))
-  constraint usage_events_ordinal_check CHECK ((ordinal >= 0))
-  constraint usage_events_output_tokens_check CHECK ((output_tokens >= 0))
+  column ordinal tally not null default 0
   constraint usage_events_pkey PRIMARY KEY (app_id, event_id)
-  constraint usage_events_reasoning_tokens_check CHECK ((reasoning_tokens >= 0))
+  constraint usage_events_within_cost CHECK (((overshoot_micro_usd)::bigint <= (cost_micro_usd)::bigint)) NOT VALID
   index CREATE INDEX usage_events_of_session ON public.usage_events USING btree (session_id)
   index CREATE UNIQUE INDEX usage_events_pkey ON public.usage_events USING btree (app_id, event_id)
 

@@ -9,12 +9,18 @@ import { startPostgres } from './postgres.ts';
 
 /**
  * `npm run schema:check [-- --write]`: what the migrations make of an empty database, against ledger/schema.sql. The
- * embedded Postgres ships without pg_dump, so the catalogue is asked: columns, constraints and indexes, in their order.
+ * embedded Postgres ships without pg_dump, so the catalogue is asked: domains, columns, constraints and indexes, in their
+ * order.
  */
 const target = join(projectRoot, 'ledger', 'schema.sql');
 
 const describe = `
 select string_agg(line, E'\\n' order by position, line) || E'\\n' as schema from (
+  select format('0|%s', t.typname) as position,
+         format(E'\\ndomain %s %s %s', t.typname, format_type(t.typbasetype, t.typtypmod), pg_get_constraintdef(k.oid)) as line
+  from pg_type t join pg_constraint k on k.contypid = t.oid and k.contype = 'c'
+  where t.typnamespace = 'public'::regnamespace
+  union all
   select format('%s|1', c.relname) as position, format(E'\\ntable %s', c.relname) as line
   from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname <> 'migrations'
   union all

@@ -2,7 +2,7 @@ import { commitStatement } from '../../ledger/commit-statement.ts';
 import { copyAccounts } from '../accounts.ts';
 import { type Bench, atLeast, compare, rowOf } from '../context.ts';
 import { userName } from '../load/users.ts';
-import { type CapturedCommit, isAdmissionOf, pgbenchScript } from '../pgbench-script.ts';
+import { type CapturedCommit, isAdmissionOf, partsOfAdmission, pgbenchScript } from '../pgbench-script.ts';
 import { findPgbench, pgbenchMissing, runPgbenchScript } from '../pgbench.ts';
 import type { Side } from '../pairs.ts';
 import type { Table } from '../result.ts';
@@ -38,7 +38,8 @@ async function capture(stipend: Stipend, seen: Seen[]): Promise<CapturedCommit> 
   seen.length = 0;
   await start(stipend, captured);
   const parameters = seen.find((each) => isAdmissionOf(captured, each));
-  if (parameters !== undefined) return { statement: commitStatement([]).text, parameters, user: captured };
+  if (parameters !== undefined)
+    return { statement: commitStatement(partsOfAdmission).text, parameters, user: captured };
   throw new Error('the API committed an admission in a way that the bench does not know');
 }
 

@@ -39,13 +39,13 @@ export const periodFromRow = (row: PeriodRow): Period => ({
 /** A period with the account's version at its last change: what the relay has not told yet is above what was acknowledged. */
 export type ChangedPeriod = { readonly period: Period; readonly version: number };
 
-export const periodColumns: readonly Column<ChangedPeriod>[] = [
+export const periodKey: readonly Column<ChangedPeriod>[] = [
   { name: 'number', type: 'integer', of: ({ period }) => period.number },
+];
+
+/** What use changes of a period. */
+export const periodInUseColumns: readonly Column<ChangedPeriod>[] = [
   { name: 'version', type: 'bigint', of: ({ version }) => version },
-  { name: 'starts_at', type: 'instant', of: ({ period }) => period.startsAt },
-  { name: 'ends_at', type: 'instant', of: ({ period }) => period.endsAt },
-  { name: 'time_zone', type: 'text', of: ({ period }) => period.timeZone },
-  { name: 'plan', type: 'text', of: ({ period }) => period.plan },
   { name: 'policy_version', type: 'text', of: ({ period }) => period.policyVersion },
   { name: 'sessions_used', type: 'integer', of: ({ period }) => period.sessionsUsed },
   { name: 'spent_micro_usd', type: 'bigint', of: ({ period }) => period.spent },
@@ -53,5 +53,14 @@ export const periodColumns: readonly Column<ChangedPeriod>[] = [
   { name: 'overshoot_micro_usd', type: 'bigint', of: ({ period }) => period.overshoot },
   { name: 'crossed', type: 'smallints', of: ({ period }) => period.crossed },
   { name: 'drawn_before', type: 'json', of: ({ period }) => period.drawnBefore },
+];
+
+export const periodColumns: readonly Column<ChangedPeriod>[] = [
+  ...periodKey,
+  ...periodInUseColumns,
+  { name: 'starts_at', type: 'instant', of: ({ period }) => period.startsAt },
+  { name: 'ends_at', type: 'instant', of: ({ period }) => period.endsAt },
+  { name: 'time_zone', type: 'text', of: ({ period }) => period.timeZone },
+  { name: 'plan', type: 'text', of: ({ period }) => period.plan },
   { name: 'carried', type: 'json', of: ({ period }) => period.carried },
 ];

@@ -52,27 +52,42 @@ export const sessionFromRow = (row: SessionRow): Session => ({
   metadata: row.metadata,
 });
 
-export const sessionColumns: readonly Column<Session>[] = [
+export const sessionKey: readonly Column<Session>[] = [
   { name: 'session_id', type: 'text', of: ({ id }) => id },
-  { name: 'period', type: 'integer', of: ({ period }) => period },
-  { name: 'date', type: 'date', of: ({ date }) => date },
-  { name: 'tier', type: 'text', of: ({ tier }) => tier },
-  { name: 'cap_micro_usd', type: 'bigint', of: ({ cap }) => cap },
+];
+
+/** What use changes of a session. */
+export const sessionInUseColumns: readonly Column<Session>[] = [
   { name: 'held_micro_usd', type: 'bigint', of: ({ held }) => held },
   { name: 'spent_micro_usd', type: 'bigint', of: ({ spent }) => spent },
   { name: 'overshoot_micro_usd', type: 'bigint', of: ({ overshoot }) => overshoot },
   { name: 'usage_events', type: 'integer', of: ({ usageEvents }) => usageEvents },
   { name: 'tokens', type: 'bigint', of: ({ tokens }) => tokens },
-  { name: 'started_at', type: 'instant', of: ({ startedAt }) => startedAt },
   { name: 'expires_at', type: 'instant', of: ({ expiresAt }) => expiresAt },
-  // When the sweeper first looks; later changes of expires_at touch no index.
-  { name: 'check_at', type: 'instant', of: ({ expiresAt }) => expiresAt },
   { name: 'ended_at', type: 'instant', of: ({ endedAt }) => endedAt },
   { name: 'end_reason', type: 'text', of: ({ end }) => end },
-  { name: 'admitted_version', type: 'bigint', of: ({ admittedVersion }) => admittedVersion },
   { name: 'ended_version', type: 'bigint', of: ({ endedVersion }) => endedVersion },
   { name: 'counted', type: 'boolean', of: ({ counted }) => counted },
   { name: 'given_back_version', type: 'bigint', of: ({ givenBackVersion }) => givenBackVersion },
+];
+
+/** A session as it is admitted: it holds its whole cap, and nothing was used yet. */
+export const newSessionColumns: readonly Column<Session>[] = [
+  ...sessionKey,
+  { name: 'period', type: 'integer', of: ({ period }) => period },
+  { name: 'date', type: 'date', of: ({ date }) => date },
+  { name: 'tier', type: 'text', of: ({ tier }) => tier },
+  { name: 'cap_micro_usd', type: 'bigint', of: ({ cap }) => cap },
+  { name: 'started_at', type: 'instant', of: ({ startedAt }) => startedAt },
+  { name: 'expires_at', type: 'instant', of: ({ expiresAt }) => expiresAt },
+  { name: 'admitted_version', type: 'bigint', of: ({ admittedVersion }) => admittedVersion },
   { name: 'client', type: 'json', of: ({ client }) => client },
   { name: 'metadata', type: 'json', of: ({ metadata }) => metadata },
 ];
+
+/** @throws RangeError where a session was used in the commit that admits it: nobody can have known its id. */
+export function asAdmitted(session: Session): Session {
+  const { id, cap, held, spent, usageEvents, endedAt, counted } = session;
+  if (held === cap && spent === 0 && usageEvents === 0 && endedAt === null && counted) return session;
+  throw new RangeError(`session ${id} was used before it was admitted`);
+}

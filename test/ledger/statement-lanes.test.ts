@@ -16,3 +16,18 @@ test('a second statement begins beside the first only for as many as that took',
   await new Promise(setImmediate);
   expect(lanes.mayBegin(1)).toBe(true);
 });
+
+test('a statement takes half of all that are here, so that two of one size take turns; few are not divided', async () => {
+  const lanes = new StatementLanes(2);
+  expect(lanes.share(11)).toBe(11);
+  expect(lanes.share(16)).toBe(8);
+  const ends: (() => void)[] = [];
+  const begin = (taken: number) => lanes.run(taken, new Promise((resolve) => ends.push(resolve)), () => {});
+  begin(1);
+  expect(lanes.share(15)).toBe(8);
+  begin(8);
+  expect(lanes.share(3)).toBe(3);
+  for (const end of ends) end();
+  await new Promise(setImmediate);
+  expect(lanes.share(13)).toBe(7);
+});
