@@ -45,7 +45,7 @@ async function load(folder: string, options: Options): Promise<void> {
     const leg = {
       connections,
       seconds,
-      users: 3_000,
+      users: 12_000,
       exhaustedShare: 0.2,
       pace: { kind: 'closed' } as const,
     };
@@ -53,7 +53,7 @@ async function load(folder: string, options: Options): Promise<void> {
     const sideOf = (warmed?: () => Promise<void>) =>
       ({
         admissions: () => stipendSide(generator, stipend, leg, warmed),
-        usage: () => usageSide(bench, 'usage', batch, warmed),
+        usage: () => usageSide(bench, { connections, size: batch }, warmed),
         visits: () => visitSide(bench, { connections, accounts, spread: 'uniform', calls: 0 }, warmed),
       })[options.traffic]();
     await sideOf().leg(0);

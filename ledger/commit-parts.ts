@@ -40,5 +40,5 @@ export function partsOf(commits: readonly Numbered[]): readonly Part[] {
 }
 
 /** What the statement with these parts is prepared as: 63 characters are the most that Postgres takes. */
-export const nameOf = (parts: readonly Part[]): string =>
-  `commit-${everyPart.map(([part]) => (parts.includes(part) ? '1' : '0')).join('')}`;
+export const nameOf = (needed: readonly Part[]): string =>
+  `commit-${everyPart.map(([part]) => (needed.includes(part) ? '1' : '0')).join('')}`;

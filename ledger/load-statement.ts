@@ -42,8 +42,8 @@ const ownerOfSession = `coalesce(q.user_id, (
   ))`;
 
 /**
- * Accounts, each with all that a decision reads. Keys are gathered into arrays first: an index lookup whatever the planner
- * knew of the tables when it made its plan.
+ * Accounts, each with all that a decision reads: among its sessions those that are open, and of the ended ones those that an
+ * open authorization or a request names.
  */
 const textOf = (needed: readonly Part[]): string => `
 with asked as materialized (
@@ -53,13 +53,10 @@ with asked as materialized (
 select
   q.item, floor(extract(epoch from clock_timestamp()) * 1000)::bigint as database_now,
   app.clock_offset_ms, app.mode, app.policy_version, who.user_id, to_json(who.account) as account,
-  (select json_agg(s) from sessions s where s.app_id = app.app_id and s.session_id = any(near.session_ids)) as sessions,
-  (select json_agg(z) from authorizations z
-    where z.app_id = app.app_id and z.user_id = who.user_id and z.closed_at is null) as open_authorizations,
+  near.sessions, reserved.open_authorizations,
   (select json_agg(p) from periods p
-    where p.app_id = app.app_id and p.user_id = who.user_id and p.number = any(
-      (who.account).current_period
-      || array(select s.period from sessions s where s.session_id = any(near.session_ids)))) as periods,
+    where p.app_id = app.app_id and p.user_id = who.user_id
+      and p.number = any((who.account).current_period || near.periods)) as periods,
   (select json_agg(c order by c.number) from commands c
     where c.app_id = app.app_id and c.user_id = who.user_id
       and c.number > ((who.account).entitlement ->> 'foldedThrough')::integer) as commands${needed
@@ -78,13 +75,17 @@ cross join lateral (
   offset 0
 ) who
 cross join lateral (
-  select array(
-    select o.session_id from sessions o
-    where o.app_id = app.app_id and o.user_id = who.user_id and o.ended_at is null
-  ) || array(
-    select z.session_id from authorizations z
-    where z.app_id = app.app_id and z.user_id = who.user_id and z.closed_at is null
-  )${needed.includes('sessions') ? ' || q.session_ids' : ''} as session_ids offset 0
+  select json_agg(z) as open_authorizations, array_agg(z.session_id) as session_ids from authorizations z
+  where z.app_id = app.app_id and z.user_id = who.user_id and z.closed_at is null offset 0
+) reserved
+cross join lateral (
+  select json_agg(s order by s.session_id) as sessions, array_agg(s.period) as periods from (
+    select o.* from sessions o where o.app_id = app.app_id and o.user_id = who.user_id and o.ended_at is null
+    union all
+    select o.* from sessions o
+    where o.app_id = app.app_id and o.session_id = any(reserved.session_ids${needed.includes('sessions') ? ' || q.session_ids' : ''})
+      and o.ended_at is not null
+  ) s offset 0
 ) near
 where who.user_id is not null`;
 

@@ -1,13 +1,15 @@
 import { type Bench, atLeast, compare, rowOf } from '../context.ts';
-import { type Side, medianOf } from '../pairs.ts';
+import { type Pair, type Side, medianOf } from '../pairs.ts';
 import { figure } from '../table.ts';
-import type { Table } from '../result.ts';
+import type { Row, Table } from '../result.ts';
 import { startStipend } from '../stipend.ts';
 import { userName } from '../load/users.ts';
 import { verifyLedger } from '../verify.ts';
 import { type StipendBench, figuresOf, newPrefix } from './sides.ts';
 
-const connections = 16;
+/** Callers at once: one that ships what it has gathered, a few, and as many as the other measures have. */
+const callers = [1, 4, 16] as const;
+const most = Math.max(...callers);
 export const batch = 500;
 const users = 1_000;
 
@@ -18,7 +20,7 @@ async function openSessions(bench: StipendBench, prefix: string): Promise<readon
   await generator.run({
     port: stipend.server.port,
     key: stipend.key,
-    connections,
+    connections: most,
     seconds: null,
     pace: { kind: 'closed' },
     seed: 1,
@@ -39,16 +41,20 @@ async function openSessions(bench: StipendBench, prefix: string): Promise<readon
   return rows.map((row) => row.session_id);
 }
 
-/** @param size events of a call; null: one, by the route of its session */
+export type UsageLeg = {
+  readonly connections: number;
+  /** Events of a call; null: one, by the route of its session. */
+  readonly size: number | null;
+};
+
 export function usageSide(
   bench: StipendBench,
-  name: string,
-  size: number | null,
+  { connections, size }: UsageLeg,
   onWarm: () => Promise<void> = async () => {},
 ): Side {
   const { stipend, generator, seconds } = bench;
   return {
-    name,
+    name: size === null ? 'single' : 'batches',
     leg: async (number) => {
       const prefix = newPrefix();
       const sessions = await openSessions(bench, prefix);
@@ -89,6 +95,22 @@ async function copyOfTheSameRows({ stipend: { db } }: StipendBench): Promise<num
   return (copied.rowCount ?? 0) / seconds;
 }
 
+const pairsOf = (bench: Bench, benched: StipendBench, connections: number): Promise<readonly Pair[]> =>
+  compare(
+    bench,
+    `usage ingest, ${connections} at once`,
+    usageSide(benched, { connections, size: batch }),
+    usageSide(benched, { connections, size: null }),
+  );
+
+function rowsOf(pairs: readonly Pair[], connections: number): readonly Row[] {
+  const who = connections === 1 ? 'one caller' : `${connections} callers`;
+  return [
+    rowOf(`events/s, ${who}`, pairs, 'rps', '', connections === most ? null : atLeast(10)),
+    rowOf(`p99 of a call, ${who}`, pairs, 'p99', ' ms', null),
+  ];
+}
+
 /**
  * In a database of its own, whatever was measured before; and what the measures before have left to autovacuum is done
  * first: batches leave no processor idle for it, and single calls do.
@@ -98,24 +120,22 @@ export async function measureIngest(bench: Bench): Promise<Table> {
   await bench.baseline.db.query('vacuum');
   const stipend = await startStipend(bench.postgres, { database: 'ingest' });
   try {
-    const { generator, options } = bench;
-    const benched = { stipend, generator, seconds: options.seconds };
-    const pairs = await compare(
-      bench,
-      'usage ingest',
-      usageSide(benched, 'batches', batch),
-      usageSide(benched, 'single', null),
-    );
+    const benched = { stipend, generator: bench.generator, seconds: bench.options.seconds };
+    const rows: Row[] = [];
+    let perSecond = 0;
+    for (const connections of callers) {
+      const pairs = await pairsOf(bench, benched, connections);
+      rows.push(...rowsOf(pairs, connections));
+      perSecond = medianOf(pairs, 'ours', 'rps');
+    }
     const copied = await copyOfTheSameRows(benched);
     return {
-      title: `Usage events, ${connections} connections`,
+      title: 'Usage events',
       columns: [`${batch} a call`, 'one a call'],
-      rows: [
-        rowOf('events/s', pairs, 'rps', '', atLeast(10)),
-        rowOf('p99 of a call', pairs, 'p99', ' ms', null),
-      ],
+      rows,
       notes: [
-        `COPY of the same rows, indexes and all: ${figure(copied)} rows/s; ingest in batches is ${figure(medianOf(pairs, 'ours', 'rps') / copied)} of it.`,
+        `COPY of the same rows, indexes and all: ${figure(copied)} rows/s; ingest in batches from ${most} callers is ${figure(perSecond / copied)} of it.`,
+        `A caller sends its next call when it has the answer. Single events of callers at once share statements as well, so that with ${most} the single path is half of a batch already (docs/decisions/0020).`,
       ],
     };
   } finally {

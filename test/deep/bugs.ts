@@ -100,8 +100,9 @@ export const bugs: readonly PlantedBug[] = [
     fault: 'fault 12',
     what: 'events are stored before it is known whether their account moved',
     file: 'ledger/commit-rows.ts',
-    find: "where ${isAmong('n.item', 'won')}",
-    plant: "where ${isAmong('n.item', table === 'usage_events' ? 'sound' : 'won')}",
+    find: "from ${rowsOf('n', columns, first)}\n  where ${isAmong('n.item', 'won')}",
+    plant:
+      "from ${rowsOf('n', columns, first)}\n  where ${isAmong('n.item', table === 'usage_events' ? 'sound' : 'won')}",
   },
   {
     fault: 'fault 13',
