@@ -54,10 +54,21 @@ export class AccountCache {
   }
 
   keep(name: AccountName, state: AccountState): void {
-    this.drop(name);
+    const known = this.#accounts.get(name);
+    this.#keepSessions(name, known?.sessions ?? [], state.sessions);
+    if (known !== undefined) this.#accounts.delete(name);
     this.#accounts.set(name, state);
-    for (const { id } of state.sessions) this.#sessions.set(id, name);
     if (this.#accounts.size > this.#most) this.#dropOldest();
+  }
+
+  /** Touches only what differs: a map that forgets and learns all of them each time is rebuilt every few seconds. */
+  #keepSessions(name: AccountName, before: AccountState['sessions'], after: AccountState['sessions']): void {
+    let same = 0;
+    for (const { id } of before) {
+      if (after[same]?.id === id) same += 1;
+      else this.#sessions.delete(id);
+    }
+    for (const { id } of after.slice(same)) this.#sessions.set(id, name);
   }
 
   drop(name: AccountName): void {

@@ -42,9 +42,10 @@ export type Lookup = {
   readonly answer_keys: readonly string[];
 };
 
-const given = <Value>(values: readonly (Value | undefined)[]): readonly Value[] => [
-  ...new Set(values.filter((value) => value !== undefined)),
-];
+function given<Value>(values: readonly (Value | undefined)[]): readonly Value[] {
+  const present = values.filter((value) => value !== undefined);
+  return present.length < 2 ? present : [...new Set(present)];
+}
 
 /** @param addresses all of one account, or a single one */
 export const lookupOf = (app: AppId, user: UserId | undefined, addresses: readonly Address[]): Lookup => ({

@@ -10,8 +10,6 @@ domain long_tally bigint CHECK ((VALUE >= 0)) NOT VALID
 
 domain micro_usd bigint CHECK ((VALUE >= 0)) NOT VALID
 
-domain period_number integer CHECK ((VALUE > 0)) NOT VALID
-
 domain saturated_tally smallint CHECK (((VALUE >= 0) AND (VALUE <= 255))) NOT VALID
 
 domain session_end text CHECK ((VALUE = ANY (ARRAY['ended'::text, 'expired'::text]))) NOT VALID
@@ -305,7 +303,7 @@ table outbox
 table periods
   column app_id text not null
   column user_id text not null
-  column number period_number not null
+  column number integer not null
   column version bigint not null
   column starts_at timestamp with time zone not null
   column ends_at timestamp with time zone not null
@@ -320,8 +318,8 @@ table periods
   column drawn_before jsonb not null default '{}'::jsonb
   column carried jsonb
   column accounted_at timestamp with time zone
-  constraint periods_check CHECK ((starts_at < ends_at))
   constraint periods_pkey PRIMARY KEY (app_id, user_id, number)
+  constraint periods_span CHECK (((number > 0) AND (starts_at < ends_at))) NOT VALID
   index CREATE UNIQUE INDEX periods_pkey ON public.periods USING btree (app_id, user_id, number)
 
 table policies

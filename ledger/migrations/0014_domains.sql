@@ -10,7 +10,6 @@ create domain long_tally as bigint;
 create domain short_tally as smallint;
 create domain saturated_tally as smallint;
 create domain account_version as bigint;
-create domain period_number as integer;
 create domain last_attempts as bigint[];
 create domain last_inputs as text[];
 create domain tier as text;
@@ -34,12 +33,12 @@ alter table accounts
   alter column recent_attempts type last_attempts,
   alter column recent_inputs type last_inputs;
 alter table periods
+  drop constraint periods_check,
   drop constraint periods_number_check,
   drop constraint periods_sessions_used_check,
   drop constraint periods_spent_micro_usd_check,
   drop constraint periods_held_micro_usd_check,
   drop constraint periods_overshoot_micro_usd_check,
-  alter column number type period_number,
   alter column sessions_used type tally,
   alter column spent_micro_usd type micro_usd,
   alter column held_micro_usd type micro_usd,
@@ -99,13 +98,14 @@ alter domain long_tally add check (value >= 0) not valid;
 alter domain short_tally add check (value >= 0) not valid;
 alter domain saturated_tally add check (value between 0 and 255) not valid;
 alter domain account_version add check (value > 0) not valid;
-alter domain period_number add check (value > 0) not valid;
 alter domain last_attempts add check (cardinality(value) <= 32) not valid;
 alter domain last_inputs add check (cardinality(value) <= 32) not valid;
 alter domain tier add check (value in ('standard', 'economy')) not valid;
 alter domain session_end add check (value in ('ended', 'expired')) not valid;
 
 -- What holds between columns stays with the table, in as few checks as there are ideas.
+alter table periods
+  add constraint periods_span check (number > 0 and starts_at < ends_at) not valid;
 alter table sessions
   add constraint sessions_within_cap check (
     held_micro_usd <= cap_micro_usd and spent_micro_usd <= cap_micro_usd + overshoot_micro_usd) not valid,
@@ -119,6 +119,7 @@ alter table usage_events
 
 alter table usage_events drop constraint usage_events_within_cost;
 alter table sessions drop constraint sessions_end, drop constraint sessions_within_cap;
+alter table periods drop constraint periods_span;
 
 alter table accounts
   alter column version type bigint,
@@ -138,11 +139,11 @@ alter table accounts
   add check (cardinality(recent_attempts) <= 32),
   add check (cardinality(recent_inputs) <= 32);
 alter table periods
-  alter column number type integer,
   alter column sessions_used type integer,
   alter column spent_micro_usd type bigint,
   alter column held_micro_usd type bigint,
   alter column overshoot_micro_usd type bigint,
+  add constraint periods_check check (starts_at < ends_at),
   add check (number > 0),
   add check (sessions_used >= 0),
   add check (spent_micro_usd >= 0),
@@ -203,7 +204,6 @@ drop domain long_tally;
 drop domain short_tally;
 drop domain saturated_tally;
 drop domain account_version;
-drop domain period_number;
 drop domain last_attempts;
 drop domain last_inputs;
 drop domain tier;

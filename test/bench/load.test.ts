@@ -59,7 +59,7 @@ describe('pgbench', () => {
     version: '{5}',
     admitted_version: '{5}',
     session_id: '{"ses_0198"}',
-    tokens: '{5}',
+    cap_micro_usd: '{5}',
   };
   const parameters = parameterNames.map((name) => told[name] ?? '{0}');
   const marked = parameters.map((_value, index) => `/* ${parameterNames[index]} */ $${index + 1}`);
@@ -83,7 +83,7 @@ describe('pgbench', () => {
   });
 
   test('is told everything else as the API wrote it', () => {
-    expect(script).toContain(`/* tokens */ ('{5}')`);
+    expect(script).toContain(`/* cap_micro_usd */ ('{5}')`);
     expect(script).not.toContain('a note: of ours');
   });
 
