@@ -2,8 +2,9 @@ import { addedTo, currentPeriod } from '../domain/account/change.ts';
 import type { DecisionContext } from '../domain/account/context.ts';
 import { entitlementInForce } from '../domain/account/entitlement.ts';
 import { nextChange } from '../domain/account/modifier.ts';
+import { ownTime } from '../domain/account/own-time.ts';
 import { type AccountState, type Added, nothingAdded } from '../domain/account/state.ts';
-import { type Instant, earliest, instant, later } from '../domain/instant.ts';
+import { type Instant, earliest, instant } from '../domain/instant.ts';
 import { type Telling, sessionEndsToldEvery, together, untold, worthTelling } from '../domain/telling.ts';
 import {
   type AppStand,
@@ -35,15 +36,8 @@ export type Chain = {
   readonly commit: Commit;
 };
 
-/**
- * The app's time, for this account. Ours may run some milliseconds behind that of the process which has opened the account's day or
- * period, and an account's time does not run back: what counts in a day happens in it.
- */
-function appNow({ databaseNow, clockOffset, state: { account, periods } }: ChainStart): Instant {
-  const period = periods.find(({ number }) => number === account.currentPeriod);
-  const opened = [period?.startsAt, account.day?.startsAt].filter((at) => at !== undefined);
-  return opened.reduce(later, instant(databaseNow + clockOffset));
-}
+const appNow = ({ databaseNow, clockOffset, state }: ChainStart): Instant =>
+  ownTime(state, instant(databaseNow + clockOffset));
 
 const newWake = (before: AccountState, after: AccountState): Instant | null =>
   before.account.currentPeriod === after.account.currentPeriod ? null : currentPeriod(after).endsAt;

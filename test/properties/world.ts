@@ -1,6 +1,7 @@
 import type { Command } from '../../domain/account/command.ts';
 import type { DecisionContext } from '../../domain/account/context.ts';
 import { newAccount } from '../../domain/account/new-account.ts';
+import { ownTime } from '../../domain/account/own-time.ts';
 import {
   type Account,
   type AccountState,
@@ -51,10 +52,11 @@ export class World {
     return this.#ids;
   }
 
+  /** Its time may have gone back, as between two processes; the account's does not. */
   context(): DecisionContext {
     const id = this.nextId();
     return {
-      now: this.now,
+      now: ownTime({ account: this.account, periods: [...this.periods.values()] }, this.now),
       policyVersion: this.policyVersion,
       policyOf,
       fresh: { sessionId: sessionId(`ses_${id}`), reviewId: reviewId(`rev_${id}`) },
