@@ -56,7 +56,7 @@ export class AccountCache {
   keep(name: AccountName, state: AccountState): void {
     const known = this.#accounts.get(name);
     this.#keepSessions(name, known?.sessions ?? [], state.sessions);
-    if (known !== undefined) this.#accounts.delete(name);
+    this.#accounts.delete(name);
     this.#accounts.set(name, state);
     if (this.#accounts.size > this.#most) this.#dropOldest();
   }
@@ -74,7 +74,7 @@ export class AccountCache {
   drop(name: AccountName): void {
     const known = this.#accounts.get(name);
     if (known === undefined) return;
-    for (const { id } of known.sessions) this.#sessions.delete(id);
+    this.#keepSessions(name, known.sessions, []);
     this.#accounts.delete(name);
   }
 

@@ -17,7 +17,7 @@ type Row = { readonly held: readonly number[]; readonly database_now: number };
 async function commitOrMiss(db: Queryable, commits: readonly Commit[]): Promise<Row> {
   const numbered = commits.map((commit, item) => ({ item, commit, changes: changesOf(commit) }));
   const { name, text, parameters } = commitStatement(partsOf(numbered));
-  const { rows } = await db.query<Row>({ name, text, values: [...parameters(numbered)] });
+  const { rows } = await db.query<Row>({ name, text, values: parameters(numbered) });
   const [row] = rows;
   if (row === undefined) throw new Error('the commit answered nothing');
   return row;

@@ -6,7 +6,13 @@ import { authorizationToRow } from './rows/authorization.ts';
 import { commandToRow, reviewToRow } from './rows/command.ts';
 import { crossingToRow } from './rows/crossing.ts';
 import { periodColumns, periodInUseColumns, periodKey } from './rows/period.ts';
-import { asAdmitted, newSessionColumns, sessionInUseColumns, sessionKey } from './rows/session.ts';
+import {
+  asAdmitted,
+  expiresAtColumn,
+  newSessionColumns,
+  sessionInUseColumns,
+  sessionKey,
+} from './rows/session.ts';
 import { usageEventColumns } from './rows/usage-event.ts';
 
 /** Rows of one table that commits carry: what writes them, and the parameters it takes. */
@@ -30,15 +36,23 @@ type ColumnSet<Row> = {
   readonly of: (commit: Numbered) => readonly Row[];
 };
 
-/** Rows that the ledger does not have. */
-function inserted<Row>({ part, table, columns, of }: ColumnSet<Row>): RowSet {
+/**
+ * Rows that the ledger does not have.
+ * @param derived columns that need no parameter of their own, as SQL over `n`
+ */
+function inserted<Row>(
+  { part, table, columns, of }: ColumnSet<Row>,
+  derived: Readonly<Record<string, string>> = {},
+): RowSet {
+  const names = [namesOf(columns), ...Object.keys(derived)].join(', ');
+  const reads = [...readFrom('n', columns), ...Object.values(derived)].join(', ');
   return {
     part,
     width: widthOf(columns),
     write: (first) => `
 ), new_${table} as (
-  insert into ${table} (app_id, user_id, ${namesOf(columns)})
-  select ${ownerOf('n.item')}, ${readFrom('n', columns).join(', ')}
+  insert into ${table} (app_id, user_id, ${names})
+  select ${ownerOf('n.item')}, ${reads}
   from ${rowsOf('n', columns, first)}
   where ${isAmong('n.item', 'won')}`,
     parameters: (commits) => parametersOf(columns, itemRows(commits, of)),
@@ -99,25 +113,24 @@ const periods = updated({
     changes.periods.changed.map((period) => ({ period, version: after.account.version })),
 });
 
-const newSessions: RowSet = {
-  part: 'starts',
-  width: widthOf(newSessionColumns),
-  // `check_at` is when the sweeper first looks; later changes of `expires_at` touch no index.
-  write: (first) => `
-), new_sessions as (
-  insert into sessions (
-    app_id, user_id, ${namesOf(newSessionColumns)},
-    held_micro_usd, check_at, spent_micro_usd, overshoot_micro_usd, usage_events, tokens, counted)
-  select ${ownerOf('n.item')}, ${readFrom('n', newSessionColumns).join(', ')},
-    n.cap_micro_usd, to_timestamp(n.expires_at / 1000.0::float8), 0, 0, 0, 0, true
-  from ${rowsOf('n', newSessionColumns, first)}
-  where ${isAmong('n.item', 'won')}`,
-  parameters: (commits) =>
-    parametersOf(
-      newSessionColumns,
-      itemRows(commits, ({ changes }) => changes.sessions.made.map(asAdmitted)),
-    ),
-};
+const newSessions = inserted(
+  {
+    part: 'starts',
+    table: 'sessions',
+    columns: newSessionColumns,
+    of: ({ changes }) => changes.sessions.made.map(asAdmitted),
+  },
+  {
+    held_micro_usd: 'n.cap_micro_usd',
+    // When the sweeper first looks; later changes of `expires_at` touch no index.
+    check_at: readFrom('n', [expiresAtColumn]).join(),
+    spent_micro_usd: '0',
+    overshoot_micro_usd: '0',
+    usage_events: '0',
+    tokens: '0',
+    counted: 'true',
+  },
+);
 
 const sessions = updated({
   part: 'sessions',

@@ -152,7 +152,7 @@ select clock.now as database_now, array(select item from held) as held from cloc
 export type CommitStatement = {
   readonly name: string;
   readonly text: string;
-  readonly parameters: (commits: readonly Numbered[]) => readonly string[];
+  readonly parameters: (commits: readonly Numbered[]) => string[];
 };
 
 const made = new Map<string, CommitStatement>();

@@ -48,7 +48,7 @@ type MadeOrChanged<Row> = {
 };
 
 /** What a commit writes. */
-export type Changes = {
+type Changes = {
   readonly isNothing: boolean;
   /** More of the account's own row than ordinary use changes. */
   readonly isWholeAccount: boolean;

@@ -41,7 +41,7 @@ async function openSessions(bench: StipendBench, prefix: string): Promise<readon
   return rows.map((row) => row.session_id);
 }
 
-export type UsageLeg = {
+type UsageLeg = {
   readonly connections: number;
   /** Events of a call; null: one, by the route of its session. */
   readonly size: number | null;
@@ -135,7 +135,7 @@ export async function measureIngest(bench: Bench): Promise<Table> {
       rows,
       notes: [
         `COPY of the same rows, indexes and all: ${figure(copied)} rows/s; ingest in batches from ${most} callers is ${figure(perSecond / copied)} of it.`,
-        `A caller sends its next call when it has the answer. Single events of callers at once share statements as well, so that with ${most} the single path is half of a batch already (docs/decisions/0020).`,
+        `A caller sends its next call when it has the answer. Single events of callers at once share statements as well, so that the single path is batched too (docs/decisions/0020).`,
       ],
     };
   } finally {

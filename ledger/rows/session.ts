@@ -56,6 +56,12 @@ export const sessionKey: readonly Column<Session>[] = [
   { name: 'session_id', type: 'text', of: ({ id }) => id },
 ];
 
+export const expiresAtColumn: Column<Session> = {
+  name: 'expires_at',
+  type: 'instant',
+  of: ({ expiresAt }) => expiresAt,
+};
+
 /** What use changes of a session. */
 export const sessionInUseColumns: readonly Column<Session>[] = [
   { name: 'held_micro_usd', type: 'bigint', of: ({ held }) => held },
@@ -63,7 +69,7 @@ export const sessionInUseColumns: readonly Column<Session>[] = [
   { name: 'overshoot_micro_usd', type: 'bigint', of: ({ overshoot }) => overshoot },
   { name: 'usage_events', type: 'integer', of: ({ usageEvents }) => usageEvents },
   { name: 'tokens', type: 'bigint', of: ({ tokens }) => tokens },
-  { name: 'expires_at', type: 'instant', of: ({ expiresAt }) => expiresAt },
+  expiresAtColumn,
   { name: 'ended_at', type: 'instant', of: ({ endedAt }) => endedAt },
   { name: 'end_reason', type: 'text', of: ({ end }) => end },
   { name: 'ended_version', type: 'bigint', of: ({ endedVersion }) => endedVersion },
@@ -79,7 +85,7 @@ export const newSessionColumns: readonly Column<Session>[] = [
   { name: 'tier', type: 'text', of: ({ tier }) => tier },
   { name: 'cap_micro_usd', type: 'bigint', of: ({ cap }) => cap },
   { name: 'started_at', type: 'instant', of: ({ startedAt }) => startedAt },
-  { name: 'expires_at', type: 'instant', of: ({ expiresAt }) => expiresAt },
+  expiresAtColumn,
   { name: 'admitted_version', type: 'bigint', of: ({ admittedVersion }) => admittedVersion },
   { name: 'client', type: 'json', of: ({ client }) => client },
   { name: 'metadata', type: 'json', of: ({ metadata }) => metadata },
