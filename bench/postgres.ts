@@ -20,18 +20,37 @@ export type BenchPostgres = {
 const memoryForPages = (): string => `${Math.floor(totalmem() / 4 / 2 ** 20)}MB`;
 
 /** Durable as in production; only checkpoints are kept out of the legs. */
-const longCheckpoints = ["max_wal_size = '8GB'", "checkpoint_timeout = '30min'"];
+const longCheckpoints = ["min_wal_size = '4GB'", "max_wal_size = '8GB'", "checkpoint_timeout = '30min'"];
+/** Of `min_wal_size`, 16 MB each. */
+const walFiles = 256;
 const reported = [
   'server_version',
   'fsync',
   'synchronous_commit',
   'full_page_writes',
   'shared_buffers',
+  'min_wal_size',
   'max_wal_size',
   'checkpoint_timeout',
   'autovacuum',
 ];
 const required = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
+
+/**
+ * A cluster that has run for a while writes into the files of old WAL; a new one makes each file first, and all commits wait
+ * 40 ms for it, every four seconds at full load.
+ */
+async function makeWalFiles(client: Client): Promise<void> {
+  await client.query(
+    `do $$ begin
+       for file in 1..${walFiles} loop
+         perform pg_logical_emit_message(false, 'bench', '');
+         perform pg_switch_wal();
+       end loop;
+     end $$`,
+  );
+  await client.query('checkpoint');
+}
 
 async function configure(url: string): Promise<Readonly<Record<string, string>>> {
   const client = new Client({ connectionString: url });
@@ -39,6 +58,7 @@ async function configure(url: string): Promise<Readonly<Record<string, string>>>
   try {
     for (const setting of longCheckpoints) await client.query(`alter system set ${setting}`);
     await client.query('select pg_reload_conf(), pg_sleep(0.2)');
+    await makeWalFiles(client);
     const { rows } = await client.query<{ name: string; value: string }>(
       'select name, current_setting(name) as value from unnest($1::text[]) as name',
       [reported],
