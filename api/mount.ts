@@ -61,14 +61,13 @@ const answer = (route: Route, services: Services): RequestHandler => {
 /** The body is read only after the key was checked: strangers cannot make us parse a megabyte. */
 function readBody(route: Route, request: Request, response: Parameters<RequestHandler>[1]): Promise<void> {
   if (route.body === undefined || !hasBody(request)) return Promise.resolve();
-  // A body that is not announced as JSON would be ignored in silence.
-  if (request.is('application/json') === false) {
-    throw new Problem('unsupported-media-type', 'Send the body with "Content-Type: application/json".');
-  }
   return new Promise((resolve, reject) => {
     readJson(request, response, (error?: Error) => {
-      if (error === undefined) resolve();
-      else reject(error);
+      if (error !== undefined) reject(error);
+      // A body that is not announced as JSON would be ignored in silence.
+      else if (request.body === undefined)
+        reject(new Problem('unsupported-media-type', 'Send the body with "Content-Type: application/json".'));
+      else resolve();
     });
   });
 }

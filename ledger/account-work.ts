@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { AccountState } from '../domain/account/state.ts';
 import { type AccountCache, accountName, withoutFinished } from './account-cache.ts';
 import { type AccountLine, finish, forgetRead, keepRead } from './account-line.ts';
 import { type LoadedAccount, lookupOf, policiesOf } from './account-snapshot.ts';
@@ -84,27 +85,25 @@ export async function findOwners(
 }
 
 /** Whether a decision can be made on what is known; null: it was looked for and there is no such session. */
-function isReady(line: AccountLine, task: Task, sessions: ReadonlySet<string>): boolean | null {
+function isReady(line: AccountLine, task: Task, state: AccountState): boolean | null {
   const { sessionId } = task.address;
-  if (sessionId === undefined || sessions.has(sessionId)) return true;
+  if (sessionId === undefined || state.sessions.some(({ id }) => id === sessionId)) return true;
   return line.readFor.has(task) ? null : false;
 }
 
 /** The tasks to decide now: the oldest, up to the first that needs something read. */
-function takeReady(line: AccountLine, loaded: Pick<LoadedAccount, 'state'>): readonly Task[] {
-  const sessions = new Set<string>(loaded.state.sessions.map(({ id }) => id));
+function takeReady(line: AccountLine, state: AccountState): readonly Task[] {
   const taken: Task[] = [];
-  const unknown = new Set<Task>();
+  const unknown: Task[] = [];
   for (const task of line.tasks) {
     if (taken.length >= line.chain) break;
-    const ready = isReady(line, task, sessions);
+    const ready = isReady(line, task, state);
     if (ready === false) break;
-    if (ready === null) unknown.add(task);
-    else taken.push(task);
+    (ready === null ? unknown : taken).push(task);
   }
   for (const task of unknown) task.resolve(null);
-  if (unknown.size > 0)
-    line.tasks.splice(0, line.tasks.length, ...line.tasks.filter((task) => !unknown.has(task)));
+  if (unknown.length > 0)
+    line.tasks.splice(0, line.tasks.length, ...line.tasks.filter((task) => !unknown.includes(task)));
   return taken;
 }
 
@@ -134,7 +133,7 @@ function decide(tools: WorkTools, line: AccountLine): Job | null {
   const known = knownOf(tools, line);
   if (known === null) return null;
   const isFresh = line.loaded !== null;
-  const tasks = takeReady(line, known);
+  const tasks = takeReady(line, known.state);
   if (tasks.length === 0) return null;
   const chain = decideChain(tasks, {
     ...known,
@@ -204,5 +203,6 @@ export async function commitLines(
     jobs.map(({ chain }) => chain.commit),
   );
   tools.clock.hear(databaseNow);
+  // One after the other: answered all at once, the slowest at 64 connections waited longer (docs/decisions/0007).
   for (const [index, job] of jobs.entries()) await take(tools, job, outcomes[index], answer);
 }

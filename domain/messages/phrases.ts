@@ -64,13 +64,12 @@ export function withPaidPlan(
   after: readonly string[] = [],
 ): string {
   const { plan, priceText: price, benefits } = upgrade;
-  const lists = [2, 1]
-    .filter((count) => count <= benefits.length)
-    .map((count) => benefits.slice(0, count).join(' · ').replace(/\.$/, ''));
-  const offers = [
-    ...lists.map((list) => say('paid_with', { plan, price, benefits: list })),
-    say('paid', { plan, price }),
-  ];
-  const messages = offers.map((offer) => [...before, offer, ...after].join(' '));
-  return messages.find((message) => message.length <= longest) ?? [...before, ...after].join(' ');
+  for (let count = Math.min(2, benefits.length); count >= 0; count -= 1) {
+    const list = benefits.slice(0, count).join(' · ').replace(/\.$/, '');
+    const offer =
+      count === 0 ? say('paid', { plan, price }) : say('paid_with', { plan, price, benefits: list });
+    const message = [...before, offer, ...after].join(' ');
+    if (message.length <= longest) return message;
+  }
+  return [...before, ...after].join(' ');
 }
