@@ -27,7 +27,8 @@ test('fault 08, LiteLLM #36497: a midnight that everybody shares writes the rows
     stage.processes[n % 2]!.call('POST', `/v1/users/${users[n]}/sessions`),
   );
   expect(new Set(asked.map(({ status }) => status))).toEqual(new Set([201]));
-  await one!.call('POST', '/v1/test-clock/advance', { by: 'P32D', wait: false });
+  // A month and not 32 days, which lead from the 30th of November over the whole of December.
+  await one!.call('POST', '/v1/test-clock/advance', { by: 'P1M', wait: false });
 
   const before = await others();
   const busy = await stage.database.ledger.pool.connect();
