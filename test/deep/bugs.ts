@@ -1,11 +1,12 @@
-/** One public fault planted into our own source: its test must then fail. `find` must occur as often as it says, once by default. */
-export type PlantedBug = {
+/** A change of our own source. `find` must occur as often as it says, once by default. */
+type Edit = { readonly file: string; readonly find: string; readonly plant: string; readonly times?: number };
+
+/** One public fault planted into our own source: its test must then fail. */
+export type PlantedBug = Edit & {
   readonly fault: string;
   readonly what: string;
-  readonly file: string;
-  readonly find: string;
-  readonly plant: string;
-  readonly times?: number;
+  /** Where one change alone does no harm, since something else stands behind what it takes away. */
+  readonly also?: Edit;
   /** Where its test is, if not in `test/faults`: it needs Temporal. */
   readonly test?: 'test/workflows/storm.test.ts' | 'test/workflows/replay.test.ts';
 };
@@ -29,6 +30,13 @@ export const bugs: readonly PlantedBug[] = [
     find: 'on conflict (app_id, user_id) do nothing\n  returning app_id, user_id',
     plant:
       'on conflict (app_id, user_id) do update set version = excluded.version\n  returning app_id, user_id',
+    // The period that the other process has opened would end the statement.
+    also: {
+      file: 'ledger/commit-rows.ts',
+      find: "where ${isAmong('n.item', 'won')}`,\n    parameters: (commits) => parametersOf(columns, itemRows(commits, of)),",
+      plant:
+        "where ${isAmong('n.item', 'won')} on conflict do nothing`,\n    parameters: (commits) => parametersOf(columns, itemRows(commits, of)),",
+    },
   },
   {
     fault: 'fault 03',
@@ -165,10 +173,13 @@ export const bugs: readonly PlantedBug[] = [
   },
 ];
 
-/** @throws Error where the source no longer has what the bug replaces: the list must follow the code. */
-export function planted(source: string, { fault, file, find, plant, times = 1 }: PlantedBug): string {
+export const editsOf = (bug: PlantedBug): readonly Edit[] =>
+  bug.also === undefined ? [bug] : [bug, bug.also];
+
+/** @throws Error where the source no longer has what the edit replaces: the list must follow the code. */
+export function planted(source: string, { file, find, plant, times = 1 }: Edit): string {
   const parts = source.split(find);
   if (parts.length !== times + 1)
-    throw new Error(`${fault}: ${file} holds the text to replace ${parts.length - 1} times`);
+    throw new Error(`${file} holds the text to replace ${parts.length - 1} times: ${find}`);
   return parts.join(plant);
 }

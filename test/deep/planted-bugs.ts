@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type PlantedBug, bugs, planted } from './bugs.ts';
+import { type PlantedBug, bugs, editsOf, planted } from './bugs.ts';
 
 /**
  * `npm run planted-bugs`: every fault of docs/proofs.md is planted into a copy of the tree, and its test must fail there.
@@ -62,11 +62,15 @@ function runTests(copy: string, name: string, project: keyof typeof ofFaults, fi
 }
 
 const copy = copyTree();
-for (const bug of bugs) planted(readFileSync(join(copy, bug.file), 'utf8'), bug);
+for (const edit of bugs.flatMap(editsOf)) planted(readFileSync(join(copy, edit.file), 'utf8'), edit);
 const numbers = process.argv.slice(2);
 const chosen = bugs.filter(({ fault }) => numbers.length === 0 || numbers.includes(fault.slice(-2)));
 const report = join(root, 'docs/proofs/planted-bugs.md');
 const rows = new Map<string, string>();
+const filesOf = (bug: PlantedBug): string =>
+  editsOf(bug)
+    .map(({ file }) => `\`${file}\``)
+    .join(', ');
 const projectOf = ({ test }: PlantedBug): keyof typeof ofFaults =>
   test === undefined ? 'ledger' : 'product';
 let missed = 0;
@@ -79,18 +83,19 @@ ${sound.said}`);
     say(`without a bug: ${sound.passed} tests green`);
   }
   for (const bug of chosen) {
-    const path = join(copy, bug.file);
-    const source = readFileSync(path, 'utf8');
-    writeFileSync(path, planted(source, bug));
+    for (const edit of editsOf(bug)) {
+      const path = join(copy, edit.file);
+      writeFileSync(path, planted(readFileSync(path, 'utf8'), edit));
+    }
     const files = bug.test === undefined ? ofFaults.ledger : [bug.test];
     const { passed, failed } = runTests(copy, bug.fault, projectOf(bug), files);
-    writeFileSync(path, source);
+    for (const { file } of editsOf(bug)) cpSync(join(root, file), join(copy, file));
     const isCaught = failed > 0;
     if (!isCaught) missed += 1;
     say(`${bug.fault}: ${isCaught ? 'caught' : 'NOT CAUGHT'} (${bug.what})`);
     rows.set(
       bug.fault,
-      `| ${bug.fault} | ${bug.what} | \`${bug.file}\` | ${isCaught ? 'yes' : '**no**'} | ${failed} of ${passed + failed} |`,
+      `| ${bug.fault} | ${bug.what} | ${filesOf(bug)} | ${isCaught ? 'yes' : '**no**'} | ${failed} of ${passed + failed} |`,
     );
   }
 } finally {
