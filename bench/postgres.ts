@@ -19,10 +19,14 @@ export type BenchPostgres = {
 /** A quarter of the machine's, as Postgres' manual advises: what it begins with is made to start anywhere. */
 const memoryForPages = (): string => `${Math.floor(totalmem() / 4 / 2 ** 20)}MB`;
 
-/** Durable as in production; only checkpoints are kept out of the legs. */
-const longCheckpoints = ["min_wal_size = '4GB'", "max_wal_size = '8GB'", "checkpoint_timeout = '30min'"];
-/** Of `min_wal_size`, 16 MB each. */
+/** Of 16 MB each: what the legs of admissions write. */
 const walFiles = 256;
+/** Durable as in production; only checkpoints are kept out of the legs. */
+const longCheckpoints = [
+  `min_wal_size = '${walFiles * 16}MB'`,
+  "max_wal_size = '8GB'",
+  "checkpoint_timeout = '30min'",
+];
 const reported = [
   'server_version',
   'fsync',

@@ -121,10 +121,7 @@ export function isWarm({ cache }: WorkTools, line: AccountLine): boolean {
   const state = line.loaded?.state ?? cache.account(line.name);
   const [first] = line.tasks;
   if (state === undefined || cache.app(line.appId) === undefined || first === undefined) return false;
-  const { sessionId } = first.address;
-  return (
-    sessionId === undefined || line.readFor.has(first) || state.sessions.some(({ id }) => id === sessionId)
-  );
+  return isReady(line, first, state) !== false;
 }
 
 export type Job = { readonly line: AccountLine; readonly chain: Chain; readonly isFresh: boolean };

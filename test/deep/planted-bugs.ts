@@ -83,13 +83,14 @@ ${sound.said}`);
     say(`without a bug: ${sound.passed} tests green`);
   }
   for (const bug of chosen) {
-    for (const edit of editsOf(bug)) {
+    const sources = editsOf(bug).map((edit) => {
       const path = join(copy, edit.file);
-      writeFileSync(path, planted(readFileSync(path, 'utf8'), edit));
-    }
+      return { edit, path, source: readFileSync(path, 'utf8') };
+    });
+    for (const { edit, path, source } of sources) writeFileSync(path, planted(source, edit));
     const files = bug.test === undefined ? ofFaults.ledger : [bug.test];
     const { passed, failed } = runTests(copy, bug.fault, projectOf(bug), files);
-    for (const { file } of editsOf(bug)) cpSync(join(root, file), join(copy, file));
+    for (const { path, source } of sources) writeFileSync(path, source);
     const isCaught = failed > 0;
     if (!isCaught) missed += 1;
     say(`${bug.fault}: ${isCaught ? 'caught' : 'NOT CAUGHT'} (${bug.what})`);
